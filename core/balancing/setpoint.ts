@@ -1,0 +1,124 @@
+import type { CircuitId, EvseId, MeterId, PhaseIndex } from '../quantities.ts';
+
+/** What is wrong with a meter that contradicts the EVSEs behind it. */
+export type Contradiction = 'frozen' | 'reversed' | 'too-low';
+
+/**
+ * Why an EVSE is offered what it is offered: one tagged union, so that every kind has its sentence in renderer/words.
+ * The first group comes from the balancer, the `device-` group from models of devices that decide for themselves.
+ */
+export type Reason =
+  /** A limit of a circuit on its tightest phase; `sharers` EVSEs divide what other load leaves. */
+  | {
+      readonly kind: 'circuit';
+      readonly circuitId: CircuitId;
+      readonly phase: PhaseIndex;
+      readonly limitSource: 'continuous' | 'contract' | 'cable' | 'operator';
+      readonly limitA: number;
+      readonly otherA: number;
+      readonly otherEvsesA: number;
+      readonly sharers: number;
+    }
+  /** Kept free for what the meter may be wrong by; `currentA` is that uncertainty. */
+  | { readonly kind: 'meter-uncertainty'; readonly circuitId: CircuitId; readonly meterId: MeterId; readonly currentA: number }
+  | { readonly kind: 'evse-rating'; readonly ratingA: number }
+  | { readonly kind: 'configured-max'; readonly configuredMaxA: number }
+  /** Its vehicle takes less; the rest is of use elsewhere. */
+  | { readonly kind: 'draws-less'; readonly measuredA: number }
+  /** No vehicle, or one that does not charge: kept at the minimum, because it would start by itself. */
+  | { readonly kind: 'not-charging'; readonly minCurrentA: number }
+  /** Not raised until these EVSEs have confirmed their lower offers. */
+  | { readonly kind: 'awaits-decrease'; readonly circuitId: CircuitId; readonly evseIds: readonly EvseId[] }
+  /** Not raised until the last change has had its response time and one meter age. */
+  | { readonly kind: 'settling'; readonly remainingMs: number }
+  /** Not raised until the headroom has lasted. */
+  | { readonly kind: 'headroom-hold'; readonly circuitId: CircuitId; readonly remainingMs: number }
+  | { readonly kind: 'meter-stale'; readonly meterId: MeterId; readonly ageMs: number | null; readonly isFailSafe: boolean }
+  | { readonly kind: 'meter-contradicts'; readonly meterId: MeterId; readonly how: Contradiction }
+  /** Start: meters and EVSEs of the circuit that have not yet given what is needed before anything is raised. */
+  | { readonly kind: 'starting'; readonly awaited: readonly (MeterId | EvseId)[] }
+  /** What is left is less than the minimum. */
+  | { readonly kind: 'shortage'; readonly circuitId: CircuitId; readonly phase: PhaseIndex; readonly leftA: number; readonly minCurrentA: number }
+  /** It does not answer: `reservedA` is kept free for it. */
+  | { readonly kind: 'silent'; readonly reservedA: number }
+  | { readonly kind: 'other-commander'; readonly commander: string }
+  | { readonly kind: 'paused-by-person' }
+  | { readonly kind: 'leaving' }
+  | { readonly kind: 'device-configured-max'; readonly configuredMaxA: number }
+  | { readonly kind: 'device-shaper'; readonly maxPowerW: number; readonly livePowerW: number; readonly measuredA: number }
+  | { readonly kind: 'device-shaper-pause'; readonly maxPowerW: number; readonly livePowerW: number }
+  | { readonly kind: 'device-stale-feed'; readonly maxIntervalS: number }
+  | { readonly kind: 'device-heartbeat-lost'; readonly fallbackA: number }
+  | { readonly kind: 'device-claim'; readonly client: string; readonly currentA: number }
+  | { readonly kind: 'device-power-up' };
+
+export type ReasonKind = Reason['kind'];
+
+/** One limit that was considered for an EVSE, with the current it would allow. */
+export interface Ceiling {
+  readonly currentA: number;
+  readonly reason: Reason;
+}
+
+export interface Setpoint {
+  readonly evseId: EvseId;
+  /** 0 is a pause; never between 0 and the EVSE's minimum. */
+  readonly offeredCurrentA: number;
+  /** Site phases this EVSE loads. */
+  readonly phases: readonly PhaseIndex[];
+  /** The binding one of `limits`. */
+  readonly reason: Reason;
+  /** Everything considered, lowest first. */
+  readonly limits: readonly Ceiling[];
+}
+
+export type NoticeCode =
+  | 'meter-stale'
+  | 'meter-frozen'
+  | 'meter-reversed'
+  | 'meter-too-low'
+  | 'meter-refused'
+  | 'evse-silent'
+  | 'evse-refused'
+  | 'evse-ignores-setpoint'
+  | 'evse-restarted'
+  | 'evse-other-commander'
+  | 'offer-not-sent'
+  | 'above-continuous-limit'
+  | 'above-rating'
+  | 'starting'
+  | 'clock-jump'
+  | 'input-refused'
+  | 'control-ended';
+
+/** Something a person should know, as code and context; renderer/words has the sentence. */
+export interface Notice {
+  readonly code: NoticeCode;
+  readonly severity: 'info' | 'attention' | 'danger';
+  /** The circuit, meter or EVSE concerned; null for the whole site. */
+  readonly about: CircuitId | MeterId | EvseId | null;
+  readonly context: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** One phase of a circuit as the step saw it; null where nothing is known. */
+export interface PhaseBalance {
+  /** What flows, by the circuit's meter. */
+  readonly totalA: number | null;
+  /** What flows and is no EVSE. */
+  readonly otherA: number | null;
+  /** What the EVSEs draw by their own reports. */
+  readonly evsesA: number;
+  /** What EVSEs may take beyond what they draw. */
+  readonly reservedA: number;
+  /** Limit minus what flows or may flow. */
+  readonly headroomA: number;
+}
+
+export interface CircuitBalance {
+  readonly circuitId: CircuitId;
+  readonly ratingA: number;
+  /** The lowest limit that holds without end. */
+  readonly limitA: number;
+  /** One entry per site phase; null for phases the supply lacks. */
+  readonly phases: readonly [PhaseBalance | null, PhaseBalance | null, PhaseBalance | null];
+}

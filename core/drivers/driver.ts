@@ -1,0 +1,76 @@
+import type { Failure, Result } from '../errors.ts';
+import type { EvseId, MeterId } from '../quantities.ts';
+import type { CancelSignal, Clock } from '../time/clock.ts';
+import type { EvseReport, MeterReading } from '../site/readings.ts';
+import type { MqttLink, Unsubscribe } from '../transport/mqtt-link.ts';
+
+/** The links a site's drivers may be given; null where the site has no such link. */
+export interface Links {
+  readonly mqtt: MqttLink | null;
+}
+
+export interface Identity {
+  /** Maker and model as the device or its topics say. */
+  readonly model: string;
+  readonly firmware: string | null;
+  readonly serial: string | null;
+}
+
+/** A payload or answer that was refused: counted and shown, never used. */
+export interface Rejection {
+  readonly timeMs: number;
+  readonly failure: Failure;
+}
+
+interface Driver {
+  identify(signal?: CancelSignal): Promise<Identity>;
+  onRejection(listener: (rejection: Rejection) => void): Unsubscribe;
+  /** Stops listening; the link stays open, it belongs to whoever opened it. */
+  close(): void;
+}
+
+/** Reads one meter. Holds the latest device values only, nothing of the site. */
+export interface MeterDriver extends Driver {
+  readonly meterId: MeterId;
+  /** The next reading that arrives; throws timeout or cancelled. */
+  read(signal?: CancelSignal): Promise<MeterReading>;
+  onReading(listener: (reading: MeterReading) => void): Unsubscribe;
+}
+
+export interface OfferAnswer {
+  readonly requestedA: number;
+  /** What the device says it now offers; 0 when it is paused. */
+  readonly readBackA: number;
+}
+
+/** What an EVSE can do, as data. */
+export interface EvseCapabilities {
+  readonly canPause: boolean;
+  readonly minCurrentA: number;
+  readonly maxCurrentA: number;
+  readonly stepA: number;
+  /** False when an offer stands until replaced, even if nobody is there any more. */
+  readonly offersExpire: boolean;
+}
+
+export interface EvseDriver extends Driver {
+  readonly evseId: EvseId;
+  capabilities(): EvseCapabilities;
+  read(signal?: CancelSignal): Promise<EvseReport>;
+  onReport(listener: (report: EvseReport) => void): Unsubscribe;
+  /**
+   * Asks for a current (0 pauses), rounded down to the device's step; refuses with `out-of-range` what lies between 0
+   * and the minimum or above the rating, with `timeout` what was not confirmed, with `link-lost` what could not be sent.
+   */
+  offer(currentA: number, signal?: CancelSignal): Promise<Result<OfferAnswer>>;
+  /** Gives control back: the device does again what its own settings say. */
+  release(signal?: CancelSignal): Promise<Result<null>>;
+  readSetting(key: string, signal?: CancelSignal): Promise<Result<string | number | boolean>>;
+  /** Always answers with the value read back. */
+  writeSetting(key: string, value: string | number | boolean, signal?: CancelSignal): Promise<Result<string | number | boolean>>;
+}
+
+export interface DriverPorts {
+  readonly links: Links;
+  readonly clock: Clock;
+}

@@ -1,0 +1,196 @@
+/**
+ * The contract between any host and the screen: calls that state intent and answer with a value or a failure, and
+ * events. Preload, dispatcher and web socket are derived from `CALLS` and `EVENTS`; arguments are checked by the
+ * schemas in `arguments.ts` before any host code sees them.
+ */
+import type { Failure, Result } from '../errors.ts';
+import type { CircuitId, EvseId } from '../quantities.ts';
+import type { Frame } from '../runs/frame.ts';
+import type { NoticeChange, RunColumns, RunMarker, SetpointChange } from '../runs/columns.ts';
+import type { PlayMode, ScenarioOutcome, Verdict } from '../scenarios/outcome.ts';
+import type { Site } from '../site/site.ts';
+
+/** Where the values of the open site come from. */
+export type SourceKind = 'simulated' | 'hardware' | 'replay';
+
+export interface ScenarioSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly about: string;
+  readonly group: string;
+  readonly tags: readonly string[];
+  readonly controllers: readonly string[];
+  readonly durationS: number;
+  /** For the line under the title: "50 A UL 489 breaker, 240 V, meter every 1 s". */
+  readonly setup: string;
+}
+
+export interface PlayRequest {
+  readonly scenarioId: string;
+  readonly controller: string;
+  readonly mode: PlayMode;
+}
+
+/** A played run without its columns, which arrive as `runColumns`. */
+export interface RunResult {
+  readonly runId: string;
+  readonly request: PlayRequest;
+  readonly site: Site;
+  readonly outcome: ScenarioOutcome;
+  /** The moment of the highest current of the worst circuit relative to its rating. */
+  readonly worstMoment: { readonly timeS: number; readonly circuitId: CircuitId; readonly currentA: number } | null;
+  readonly setpointChanges: readonly SetpointChange[];
+  readonly noticeChanges: readonly NoticeChange[];
+  readonly markers: readonly RunMarker[];
+  readonly rows: number;
+}
+
+export interface RunProgress {
+  readonly runId: string;
+  readonly playedS: number;
+  readonly durationS: number;
+}
+
+export interface DeviceConnection {
+  readonly deviceId: string;
+  readonly name: string;
+  readonly kind: 'meter' | 'evse';
+  readonly answers: boolean;
+  readonly ageMs: number | null;
+  /** Payloads refused since the start, with the newest reason. */
+  readonly rejected: number;
+  readonly lastRejection: Failure | null;
+}
+
+export type ControlState =
+  /** No site is open. */
+  | { readonly kind: 'none' }
+  /** The devices decide; this program only looks. */
+  | { readonly kind: 'watching' }
+  | { readonly kind: 'controlling' }
+  /** Every EVSE was told to stop; stays so until control is taken again. */
+  | { readonly kind: 'paused' }
+  /** Offers are being brought to where control can end. */
+  | { readonly kind: 'leaving' };
+
+export interface HostState {
+  readonly version: string;
+  readonly host: 'electron' | 'web';
+  readonly startedWallMs: number;
+  readonly project: { readonly name: string; readonly folder: string } | null;
+  readonly site: Site | null;
+  readonly source: SourceKind;
+  readonly control: ControlState;
+  readonly link: { readonly text: string; readonly state: 'connecting' | 'connected' | 'lost' | 'closed'; readonly sinceMs: number; readonly failure: Failure | null };
+  readonly devices: readonly DeviceConnection[];
+  /** 99th percentile of the host's event-loop delay over the last ten seconds. */
+  readonly eventLoopDelayMs: number;
+  readonly residentBytes: number;
+  readonly recording: { readonly runId: string; readonly sinceWallMs: number } | null;
+  /** Findings that keep control of real devices from starting until accepted. */
+  readonly findings: readonly SiteFinding[];
+  /** False for a second window on the same host: it sees everything and changes nothing. */
+  readonly leads: boolean;
+}
+
+export interface SiteFinding {
+  readonly rule: string;
+  readonly severity: 'error' | 'attention' | 'info';
+  /** Path in the site file, e.g. circuits/0/meterId. */
+  readonly path: string;
+  readonly about: string | null;
+  /** Figures the sentence needs. */
+  readonly context: Readonly<Record<string, string | number | boolean | null>>;
+  /** What cures it, as code for words/. */
+  readonly cure: string | null;
+  readonly isAccepted: boolean;
+}
+
+/** What became of one EVSE after Pause all or while leaving. */
+export interface EvseAnswer {
+  readonly evseId: EvseId;
+  readonly name: string;
+  readonly ok: boolean;
+  readonly offeredCurrentA: number | null;
+  readonly failure: Failure | null;
+}
+
+/** What each device does by itself once control is handed back, and whether that fits. */
+export interface HandBackPreview {
+  readonly evses: readonly { readonly evseId: EvseId; readonly name: string; readonly nowA: number | null; readonly thenA: number; readonly why: string }[];
+  readonly circuits: readonly { readonly circuitId: CircuitId; readonly name: string; readonly limitA: number; readonly sumA: number; readonly fits: boolean }[];
+  readonly isAllowed: boolean;
+}
+
+export interface SimulatedVehicle {
+  readonly evseId: EvseId;
+  readonly isPluggedIn: boolean;
+}
+
+export interface HostApi {
+  getState(): Promise<Result<HostState>>;
+  listScenarios(): Promise<Result<readonly ScenarioSummary[]>>;
+  /** Plays to the end in a worker; progress comes as events, columns as `runColumns` before this answers. */
+  playScenario(request: PlayRequest): Promise<Result<RunResult>>;
+  cancelRun(runId: string): Promise<Result<null>>;
+  /** The verdicts of the newest run of each scenario and controller in this program's life. */
+  listVerdicts(): Promise<Result<readonly { readonly scenarioId: string; readonly controller: string; readonly outcome: ScenarioOutcome }[]>>;
+  /** Recent frames of the live run, oldest first, at most 15 min at one a second. */
+  getLiveHistory(): Promise<Result<readonly Frame[]>>;
+  /** Begins (again) to control the open site. */
+  takeControl(): Promise<Result<null>>;
+  pauseAll(): Promise<Result<readonly EvseAnswer[]>>;
+  previewHandBack(): Promise<Result<HandBackPreview>>;
+  handBackControl(): Promise<Result<readonly EvseAnswer[]>>;
+  /** Opens the bundled two-EVSE site on simulated devices. */
+  openSimulatedSite(template: string): Promise<Result<null>>;
+  setSimulatedVehicle(vehicle: SimulatedVehicle): Promise<Result<null>>;
+  setSimulatedLoad(load: { readonly circuitId: CircuitId; readonly powerW: number }): Promise<Result<null>>;
+  /** What closing the program now would do; `quit` then does it (rule 11) and ends the host. */
+  previewQuit(): Promise<Result<{ readonly isControlling: boolean; readonly handBack: HandBackPreview | null }>>;
+  quit(): Promise<Result<readonly EvseAnswer[]>>;
+}
+
+export interface HostEvents {
+  state: HostState;
+  frame: Frame;
+  runProgress: RunProgress;
+  runColumns: { readonly runId: string; readonly columns: RunColumns };
+}
+
+export const CALLS = [
+  'getState',
+  'listScenarios',
+  'playScenario',
+  'cancelRun',
+  'listVerdicts',
+  'getLiveHistory',
+  'takeControl',
+  'pauseAll',
+  'previewHandBack',
+  'handBackControl',
+  'openSimulatedSite',
+  'setSimulatedVehicle',
+  'setSimulatedLoad',
+  'previewQuit',
+  'quit',
+] as const satisfies readonly (keyof HostApi)[];
+
+export const EVENTS = ['state', 'frame', 'runProgress', 'runColumns'] as const satisfies readonly (keyof HostEvents)[];
+
+export type CallName = (typeof CALLS)[number];
+export type EventName = (typeof EVENTS)[number];
+
+/** What the screen holds of a host, whichever it is. */
+export interface HostConnection {
+  readonly api: HostApi;
+  on<Name extends EventName>(name: Name, listener: (event: HostEvents[Name]) => void): () => void;
+  /** State of the connection between screen and host itself. */
+  onConnection(listener: (state: { readonly isConnected: boolean; readonly sinceMs: number; readonly nextAttemptMs: number | null }) => void): () => void;
+  /** Tries to connect again at once. */
+  retry(): void;
+}
+
+/** Compile-time proof that every call of HostApi is in CALLS. */
+export const ALL_CALLS_LISTED: Exclude<keyof HostApi, CallName> extends never ? true : never = true;
+export type { Verdict };

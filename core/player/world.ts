@@ -1,0 +1,47 @@
+import type { CircuitId, EvseId, MeterId, PerPhase } from '../quantities.ts';
+import type { Reason } from '../balancing/setpoint.ts';
+import type { EvseReport, MeterReading } from '../site/readings.ts';
+import type { RunMarker } from '../runs/columns.ts';
+
+/** What the devices of a world gave in one stretch of time, as a driver would have understood it. */
+export interface WorldOutput {
+  readonly readings: readonly MeterReading[];
+  readonly reports: readonly EvseReport[];
+  /** False while nothing can be sent and nothing arrives: the broker is gone. */
+  readonly isLinkUp: boolean;
+}
+
+/** What truly flows, which no controller sees: for verdicts and charts. */
+export interface WorldTruth {
+  /** Per circuit: RMS current per site phase; 0 on phases the supply lacks. */
+  circuitCurrentA(circuitId: CircuitId): PerPhase<number>;
+  /** Per circuit: that part of it that is no EVSE. */
+  otherLoadA(circuitId: CircuitId): PerPhase<number>;
+  /** Per phase it loads. */
+  evseCurrentA(evseId: EvseId): number;
+  /** What its pilot says to the vehicle; 0 while it offers nothing. */
+  evseOfferedA(evseId: EvseId): number;
+  /** Why the device itself offers that (device-… kinds). */
+  evseReason(evseId: EvseId): Reason;
+  /** Energy delivered since the start. */
+  evseEnergyWh(evseId: EvseId): number;
+  /** What the meter last published on each site phase; null before its first sample. */
+  meteredCurrentA(meterId: MeterId): PerPhase<number | null> | null;
+  /** Since the newest sample reached its readers; null before the first. */
+  feedAgeMs(meterId: MeterId): number | null;
+}
+
+/**
+ * A site that can be played: time moves only through `advanceTo`, and everything that happens in between is
+ * decided by the scenario and its seed. Times are ms since the start of the run.
+ */
+export interface World {
+  readonly truth: WorldTruth;
+  /** When something will happen by itself next; never later than the plant's next step. */
+  nextEventMs(): number;
+  advanceTo(timeMs: number): WorldOutput;
+  /** What a controller asks; takes effect in the device's own time. Refused silently while nobody can reach it. */
+  offer(evseId: EvseId, currentA: number): void;
+  /** What the scenario did up to now. */
+  markers(): readonly RunMarker[];
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { circuitSchema, evseSchema, meterSchema, policySchema, siteSchema } from '../site/schema.ts';
+
+/** Version of the scenario file that this program writes and understands. */
+export const SCENARIO_FORMAT = 'chargebench-scenario';
+export const SCENARIO_VERSION = 1;
+
+const idText = z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'an id has 1 to 60 small letters, digits and hyphens');
+const momentS = z.number().min(0).max(31_536_000);
+const setting = z.union([z.string(), z.number(), z.boolean()]);
+/** Per device: its own settings by the device's own keys (OpenEVSE: /config). */
+const deviceSettings = z.record(idText, z.record(z.string(), setting));
+const window = { fromS: momentS.default(0), untilS: momentS.optional() };
+const bounds = { atLeast: z.number().optional(), atMost: z.number().optional() };
+
+const vehicleSchema = z.strictObject({
+  id: idText,
+  evse: idText,
+  plugInS: momentS,
+  unplugS: momentS.optional(),
+  /** Most its own charger takes. */
+  maxCurrentA: z.number().min(0).max(200).default(48),
+  /** Conductors it uses; the EVSE's when absent. */
+  phaseCount: z.union([z.literal(1), z.literal(2), z.literal(3)]).optional(),
+  /** From a change of the pilot to the first change of its current. */
+  deadTimeS: z.number().min(0).max(60).default(3),
+  /** Falls are at once, as the vehicle must follow within 5 s (IEC 61851-1). */
+  riseAPerS: z.number().positive().max(1000).default(2),
+});
+
+const otherLoadSchema = z.strictObject({
+  circuit: idText,
+  powerW: z.number().min(0).max(500_000),
+  ...window,
+});
+
+/** What the world does to a meter beyond what its description says. */
+const meterConditionSchema = z.strictObject({
+  noiseW: z.number().min(0).max(10_000).default(0),
+  /** -1: the clamp is mounted backwards and nobody knows. */
+  clampSign: z.union([z.literal(1), z.literal(-1)]).default(1),
+});
+
+/** A value that somebody publishes to a topic, whatever it is for: a PV feed that hides a dead load feed. */
+const feedSchema = z.strictObject({
+  topic: z.string().min(1),
+  everyS: z.number().positive(),
+  valueW: z.number(),
+  ...window,
+});
+
+const faultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('meter-silent'), device: idText, ...window }),
+  z.strictObject({ kind: z.literal('meter-frozen'), device: idText, ...window }),
+  z.strictObject({ kind: z.literal('broker-down'), ...window }),
+  z.strictObject({ kind: z.literal('gateway-down'), device: idText, ...window }),
+  z.strictObject({ kind: z.literal('gateway-reboot'), device: idText, fromS: momentS }),
+]);
+
+const expectationSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('verdict'), is: z.enum(['holds', 'may-trip', 'trips']) }),
+  /** A of the circuit's worst phase. */
+  z.strictObject({ kind: z.literal('peak-current'), circuit: idText.optional(), ...bounds, ...window }),
+  /** Seconds above the continuous limit (by more than 0.25 A). */
+  z.strictObject({ kind: z.literal('seconds-above-continuous'), circuit: idText.optional(), ...bounds, ...window }),
+  z.strictObject({ kind: z.literal('seconds-above-rating'), circuit: idText.optional(), ...bounds, ...window }),
+  /** At or below the continuous limit again, and staying there for 10 s, within so many seconds after a moment. */
+  z.strictObject({ kind: z.literal('back-below-continuous'), circuit: idText.optional(), afterS: momentS, withinS: momentS }),
+  /** A of the circuit's worst phase, or of one EVSE, at a moment. */
+  z.strictObject({ kind: z.literal('current-at'), circuit: idText.optional(), evse: idText.optional(), atS: momentS, ...bounds }),
+  /** A of all EVSEs of the circuit together, only while no other load runs. */
+  z.strictObject({ kind: z.literal('evse-sum'), circuit: idText.optional(), ...bounds, ...window }),
+  /** A offered to the vehicle, at every moment of the window; 0 while paused. */
+  z.strictObject({ kind: z.literal('offered'), evse: idText, ...bounds, ...window }),
+  /** The EVSE pauses (or charges again after a pause) for the first time within the window. */
+  z.strictObject({ kind: z.literal('pauses'), evse: idText, ...window }),
+  z.strictObject({ kind: z.literal('resumes'), evse: idText, ...window }),
+  z.strictObject({ kind: z.literal('never-pauses'), evse: idText, ...window }),
+  /** The controller gives this notice for the first time within the window. */
+  z.strictObject({ kind: z.literal('notice'), code: z.string().min(1), ...window }),
+  z.strictObject({ kind: z.literal('energy-wh'), evse: idText, ...bounds }),
+]);
+
+const controllerSetupSchema = z.strictObject({
+  /** Device settings under this controller, over those of the scenario. */
+  devices: deviceSettings.default({}),
+  expect: z.array(expectationSchema),
+});
+
+/** Changes to a template site, by id; every key is the site file's own. */
+const siteChangesSchema = z.strictObject({
+  circuits: z.record(idText, circuitSchema.partial()).default({}),
+  meters: z.record(idText, meterSchema.partial()).default({}),
+  evses: z.record(idText, evseSchema.partial()).default({}),
+  policy: policySchema.partial().optional(),
+});
+
+export const scenarioSchema = z.strictObject({
+  id: idText,
+  title: z.string().min(1).max(120),
+  /** One or two sentences for the reader of the library. */
+  about: z.string().max(400).default(''),
+  /** Heading under which the library lists it. */
+  group: z.string().min(1).max(60),
+  tags: z.array(z.string().min(1).max(30)).default([]),
+  durationS: z.number().int().min(1).max(31_536_000),
+  seed: z.number().int().min(0).max(4_294_967_295).default(1),
+  /** A template's name, or a whole site. */
+  site: z.union([idText, siteSchema]),
+  siteChanges: siteChangesSchema.optional(),
+  /** True line voltage; the supply's nominal one when absent. */
+  lineVoltageV: z.number().min(60).max(300).optional(),
+  devices: deviceSettings.default({}),
+  vehicles: z.array(vehicleSchema).default([]),
+  otherLoads: z.array(otherLoadSchema).default([]),
+  meters: z.record(idText, meterConditionSchema).default({}),
+  feeds: z.array(feedSchema).default([]),
+  faults: z.array(faultSchema).default([]),
+  controllers: z.record(idText, controllerSetupSchema).refine((all) => Object.keys(all).length > 0, 'at least one controller'),
+});
+
+export const scenarioFileSchema = z.looseObject({
+  format: z.literal(SCENARIO_FORMAT),
+  version: z.number().int(),
+});
+
+export type Scenario = z.output<typeof scenarioSchema>;
+export type ScenarioVehicle = Scenario['vehicles'][number];
+export type ScenarioFault = Scenario['faults'][number];
+export type Expectation = Scenario['controllers'][string]['expect'][number];
+export type ControllerName = 'chargebench' | 'device' | (string & {});

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { circuitId, evseId, meterId } from '../quantities.ts';
+
+const idText = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'an id has 1 to 40 small letters, digits and hyphens');
+const circuitIdSchema = idText.transform(circuitId);
+const meterIdSchema = idText.transform(meterId);
+const evseIdSchema = idText.transform(evseId);
+
+const nameText = z.string().min(1).max(80);
+const positiveA = z.number().positive().max(1000);
+const phaseIndex = z.union([z.literal(0), z.literal(1), z.literal(2)]);
+
+/**
+ * `phaseMap[d]` is the site phase that the device's own phase d is connected to: a permutation, applied exactly
+ * once, where the device's values enter.
+ */
+const phaseMapSchema = z
+  .tuple([phaseIndex, phaseIndex, phaseIndex])
+  .refine((map) => new Set(map).size === 3, 'a phase map names each phase once')
+  .default([0, 1, 2]);
+
+/**
+ * `nominalVoltageV` is what one EVSE sees: line to neutral on single-phase and star supplies, leg to leg (240 V)
+ * on split phase, where l1 and l2 are the two legs and a 240 V load flows through both.
+ */
+export const supplySchema = z.object({
+  kind: z.enum(['single-phase', 'split-phase', 'three-phase-star']),
+  nominalVoltageV: z.number().min(60).max(300),
+});
+
+/** A ceiling besides the breaker's, with who imposed it. */
+export const limitSchema = z.object({
+  source: z.enum(['contract', 'cable', 'operator']),
+  currentA: positiveA,
+});
+
+export const circuitSchema = z.object({
+  id: circuitIdSchema,
+  name: nameText,
+  /** null for the circuit at the grid connection. */
+  parentId: circuitIdSchema.nullable().default(null),
+  breaker: z.object({
+    /** File name in core/protection/curves or the user's folder. */
+    curve: z.string().min(1),
+    ratingA: positiveA,
+  }),
+  /** Part of the rating that may flow without end: 0.8 where charging is a continuous load (NEC 210.20), else 1. */
+  continuousFactor: z.number().min(0.1).max(1),
+  limits: z.array(limitSchema).default([]),
+  /** The meter that measures all that flows through this circuit; null where nothing measures it. */
+  meterId: meterIdSchema.nullable().default(null),
+  /** What other load may take per phase where no meter tells. */
+  assumedLoadA: z.number().min(0).max(1000).default(0),
+});
+
+export const meterSchema = z.object({
+  id: meterIdSchema,
+  name: nameText,
+  /** Description in core/devices/meters. */
+  model: z.literal('shelly-em'),
+  link: z.object({
+    kind: z.literal('mqtt'),
+    /** Base topic without trailing slash, e.g. shellies/shellyem-B164B8. */
+    baseTopic: z.string().min(1),
+    channel: z.union([z.literal(0), z.literal(1)]).default(0),
+  }),
+  /**
+   * What the clamp surrounds: `one-phase` the conductor of the device's first phase; `both-legs` both hot legs of a
+   * split-phase circuit, one of them reversed, with the meter fed by one leg (its power is then that of the
+   * 240 V load, its current the sum of both legs).
+   */
+  clamp: z.enum(['one-phase', 'both-legs']),
+  phaseMap: phaseMapSchema,
+  /** -1 where the clamp is known to be mounted backwards. */
+  sign: z.union([z.literal(1), z.literal(-1)]).default(1),
+  /** How often it publishes. */
+  periodMs: z.number().int().min(200).max(300_000),
+  /** From the moment a sample describes to its arrival. */
+  latencyMs: z.number().int().min(0).max(60_000).default(1000),
+  /** Older than this, a reading is stale: no value. */
+  allowedAgeMs: z.number().int().min(1000).max(900_000),
+  /** Stated uncertainty: part of the reading plus a fixed part. */
+  uncertainty: z
+    .object({ ratio: z.number().min(0).max(0.2), currentA: z.number().min(0).max(10) })
+    .default({ ratio: 0.01, currentA: 0.1 }),
+});
+
+export const evseSchema = z.object({
+  id: evseIdSchema,
+  name: nameText,
+  circuitId: circuitIdSchema,
+  /** Description in core/devices/evses. */
+  model: z.literal('openevse'),
+  link: z.object({
+    kind: z.literal('mqtt'),
+    /** Base topic without trailing slash, e.g. openevse-7b2c. */
+    baseTopic: z.string().min(1),
+  }),
+  phaseMap: phaseMapSchema,
+  /** Conductors it loads: on split phase 2 (both legs of a 240 V EVSE). */
+  phaseCount: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+  /** What hardware and cable carry. */
+  ratingA: positiveA,
+  /** Its own stored ceiling (OpenEVSE: max_current_soft). */
+  configuredMaxA: positiveA,
+  minCurrentA: positiveA.default(6),
+  stepA: positiveA.default(1),
+  /** What it falls back to without communication. */
+  failSafeCurrentA: z.number().min(0).max(1000),
+  /** What it offers after its own restart until told otherwise. */
+  powerUpCurrentA: z.number().min(0).max(1000),
+  /** From a write to its effect in the vehicle: IEC 61851-1 gives the vehicle 5 s; the device's own delay comes on top. */
+  responseTimeMs: z.number().int().min(100).max(120_000).default(7000),
+  /** Reports older than this leave it silent: while it charges, and otherwise. */
+  allowedAgeMs: z
+    .object({ charging: z.number().int().min(1000), idle: z.number().int().min(1000) })
+    .default({ charging: 10_000, idle: 75_000 }),
+  /** True when a vehicle that is plugged in charges at once with whatever is offered. */
+  startsByItself: z.boolean().default(true),
+  /** Lower numbers are served first; equals by their order in the site. */
+  priority: z.number().int().min(1).max(1000).default(1),
+});
+
+export const policySchema = z.object({
+  /** After a meter's reading is stale: how long offers stay where they are before the circuit goes to its fail-safe sum. */
+  staleGraceMs: z.number().int().min(0).max(120_000).default(3000),
+  /** Headroom kept free after a raise, so that noise does not take it back at once. */
+  raiseHysteresisA: z.number().min(0).max(10).default(0.5),
+  /** Headroom must have been there this long before anything is raised. */
+  raiseHoldMs: z.number().int().min(0).max(600_000).default(5000),
+  /** Findings a person has accepted in writing; they stand in the report. */
+  acceptances: z
+    .array(z.object({ finding: z.string().min(1), circuitId: circuitIdSchema.optional(), reason: z.string().min(1) }))
+    .default([]),
+});
+
+export const siteSchema = z.object({
+  name: nameText,
+  timeZone: z.string().min(1).default('UTC'),
+  supply: supplySchema,
+  circuits: z.array(circuitSchema),
+  meters: z.array(meterSchema),
+  evses: z.array(evseSchema),
+  policy: policySchema.prefault({}),
+});
