@@ -1,9 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  root: new URL('..', import.meta.url).pathname,
+  root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    include: ['{core,hardware-sims,main,renderer}/**/*.test.{ts,tsx}'],
+    include: ['{core,hardware-sims,main,renderer,e2e,.config}/**/*.test.{ts,tsx}'],
     testTimeout: 20_000,
   },
 });
