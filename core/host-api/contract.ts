@@ -8,6 +8,7 @@ import type { CircuitId, EvseId } from '../quantities.ts';
 import type { Frame } from '../runs/frame.ts';
 import type { NoticeChange, RunColumns, RunMarker, SetpointChange } from '../runs/columns.ts';
 import type { PlayMode, ScenarioOutcome, Verdict } from '../scenarios/outcome.ts';
+import type { SiteFinding } from '../site/finding.ts';
 import type { Site } from '../site/site.ts';
 
 /** Where the values of the open site come from. */
@@ -91,19 +92,6 @@ export interface HostState {
   readonly findings: readonly SiteFinding[];
   /** False for a second window on the same host: it sees everything and changes nothing. */
   readonly leads: boolean;
-}
-
-export interface SiteFinding {
-  readonly rule: string;
-  readonly severity: 'error' | 'attention' | 'info';
-  /** Path in the site file, e.g. circuits/0/meterId. */
-  readonly path: string;
-  readonly about: string | null;
-  /** Figures the sentence needs. */
-  readonly context: Readonly<Record<string, string | number | boolean | null>>;
-  /** What cures it, as code for words/. */
-  readonly cure: string | null;
-  readonly isAccepted: boolean;
 }
 
 /** What became of one EVSE after Pause all or while leaving. */
@@ -193,4 +181,4 @@ export interface HostConnection {
 
 /** Compile-time proof that every call of HostApi is in CALLS. */
 export const ALL_CALLS_LISTED: Exclude<keyof HostApi, CallName> extends never ? true : never = true;
-export type { Verdict };
+export type { SiteFinding, Verdict };

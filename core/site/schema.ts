@@ -23,23 +23,23 @@ const phaseMapSchema = z
  * `nominalVoltageV` is what one EVSE sees: line to neutral on single-phase and star supplies, leg to leg (240 V)
  * on split phase, where l1 and l2 are the two legs and a 240 V load flows through both.
  */
-export const supplySchema = z.object({
+export const supplySchema = z.strictObject({
   kind: z.enum(['single-phase', 'split-phase', 'three-phase-star']),
   nominalVoltageV: z.number().min(60).max(300),
 });
 
 /** A ceiling besides the breaker's, with who imposed it. */
-export const limitSchema = z.object({
+export const limitSchema = z.strictObject({
   source: z.enum(['contract', 'cable', 'operator']),
   currentA: positiveA,
 });
 
-export const circuitSchema = z.object({
+export const circuitSchema = z.strictObject({
   id: circuitIdSchema,
   name: nameText,
   /** null for the circuit at the grid connection. */
   parentId: circuitIdSchema.nullable().default(null),
-  breaker: z.object({
+  breaker: z.strictObject({
     /** File name in core/protection/curves or the user's folder. */
     curve: z.string().min(1),
     ratingA: positiveA,
@@ -53,12 +53,12 @@ export const circuitSchema = z.object({
   assumedLoadA: z.number().min(0).max(1000).default(0),
 });
 
-export const meterSchema = z.object({
+export const meterSchema = z.strictObject({
   id: meterIdSchema,
   name: nameText,
   /** Description in core/devices/meters. */
   model: z.literal('shelly-em'),
-  link: z.object({
+  link: z.strictObject({
     kind: z.literal('mqtt'),
     /** Base topic without trailing slash, e.g. shellies/shellyem-B164B8. */
     baseTopic: z.string().min(1),
@@ -81,17 +81,17 @@ export const meterSchema = z.object({
   allowedAgeMs: z.number().int().min(1000).max(900_000),
   /** Stated uncertainty: part of the reading plus a fixed part. */
   uncertainty: z
-    .object({ ratio: z.number().min(0).max(0.2), currentA: z.number().min(0).max(10) })
+    .strictObject({ ratio: z.number().min(0).max(0.2), currentA: z.number().min(0).max(10) })
     .default({ ratio: 0.01, currentA: 0.1 }),
 });
 
-export const evseSchema = z.object({
+export const evseSchema = z.strictObject({
   id: evseIdSchema,
   name: nameText,
   circuitId: circuitIdSchema,
   /** Description in core/devices/evses. */
   model: z.literal('openevse'),
-  link: z.object({
+  link: z.strictObject({
     kind: z.literal('mqtt'),
     /** Base topic without trailing slash, e.g. openevse-7b2c. */
     baseTopic: z.string().min(1),
@@ -113,7 +113,7 @@ export const evseSchema = z.object({
   responseTimeMs: z.number().int().min(100).max(120_000).default(7000),
   /** Reports older than this leave it silent: while it charges, and otherwise. */
   allowedAgeMs: z
-    .object({ charging: z.number().int().min(1000), idle: z.number().int().min(1000) })
+    .strictObject({ charging: z.number().int().min(1000), idle: z.number().int().min(1000) })
     .default({ charging: 10_000, idle: 75_000 }),
   /** True when a vehicle that is plugged in charges at once with whatever is offered. */
   startsByItself: z.boolean().default(true),
@@ -121,7 +121,7 @@ export const evseSchema = z.object({
   priority: z.number().int().min(1).max(1000).default(1),
 });
 
-export const policySchema = z.object({
+export const policySchema = z.strictObject({
   /** After a meter's reading is stale: how long offers stay where they are before the circuit goes to its fail-safe sum. */
   staleGraceMs: z.number().int().min(0).max(120_000).default(3000),
   /** Headroom kept free after a raise, so that noise does not take it back at once. */
@@ -130,11 +130,11 @@ export const policySchema = z.object({
   raiseHoldMs: z.number().int().min(0).max(600_000).default(5000),
   /** Findings a person has accepted in writing; they stand in the report. */
   acceptances: z
-    .array(z.object({ finding: z.string().min(1), circuitId: circuitIdSchema.optional(), reason: z.string().min(1) }))
+    .array(z.strictObject({ finding: z.string().min(1), circuitId: circuitIdSchema.optional(), reason: z.string().min(1) }))
     .default([]),
 });
 
-export const siteSchema = z.object({
+export const siteSchema = z.strictObject({
   name: nameText,
   timeZone: z.string().min(1).default('UTC'),
   supply: supplySchema,

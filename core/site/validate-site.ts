@@ -1,0 +1,49 @@
+import type { SiteFinding } from './finding.ts';
+import { deviceFindings } from './device-findings.ts';
+import { limitFindings } from './limit-findings.ts';
+import type { Site } from './site.ts';
+import { structureFindings } from './structure-findings.ts';
+
+/** All that a person should know about a site before anything runs on it, gravest first. Never throws. */
+export function validateSite(site: Site): readonly SiteFinding[] {
+  const found = [...structureFindings(site), ...deviceFindings(site), ...limitFindings(site)];
+  const judged = found.map((finding) => ({ ...finding, isAccepted: isAccepted(site, finding) }));
+  return [...judged, ...unusedAcceptances(site, judged)].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+}
+
+/** True when a person has accepted this finding in writing. Errors cannot be accepted; they must be cured. */
+export function isAccepted(site: Site, finding: Pick<SiteFinding, 'rule' | 'severity' | 'about'>): boolean {
+  if (finding.severity === 'error') return false;
+  return site.policy.acceptances.some((acceptance) => covers(acceptance, finding));
+}
+
+/** Findings that keep control of real devices from starting. */
+export function blockingFindings(findings: readonly SiteFinding[]): readonly SiteFinding[] {
+  return findings.filter(({ severity, isAccepted: accepted }) => severity === 'error' || (severity === 'attention' && !accepted));
+}
+
+const RANK: Readonly<Record<SiteFinding['severity'], number>> = { error: 0, attention: 1, info: 2 };
+
+type Acceptance = Site['policy']['acceptances'][number];
+
+/** Without a circuit an acceptance covers the rule everywhere; with one, only what is about that circuit. */
+function covers(acceptance: Acceptance, finding: Pick<SiteFinding, 'rule' | 'about'>): boolean {
+  if (acceptance.finding !== finding.rule) return false;
+  return acceptance.circuitId === undefined || acceptance.circuitId === finding.about;
+}
+
+/** What was accepted once and is no finding any more would cover the next site change unseen. */
+function unusedAcceptances(site: Site, findings: readonly SiteFinding[]): readonly SiteFinding[] {
+  return site.policy.acceptances.flatMap((acceptance, index) => {
+    if (findings.some((finding) => finding.severity !== 'error' && covers(acceptance, finding))) return [];
+    return {
+      rule: 'acceptance-unused',
+      severity: 'info',
+      path: `policy/acceptances/${String(index)}`,
+      about: acceptance.circuitId ?? null,
+      context: { finding: acceptance.finding },
+      cure: null,
+      isAccepted: false,
+    };
+  });
+}
