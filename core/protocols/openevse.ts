@@ -53,6 +53,9 @@ export function openEvseState(stateCode: number): EvseState {
   return STATES[stateCode] ?? 'fault';
 }
 
+/** vflags bit of the controller: a vehicle is connected (reference e.8). */
+const VEHICLE_CONNECTED_FLAG = 0x0100;
+
 type Apply = (status: OpenEvseStatus, value: TopicValue, timeMs: number) => Result<boolean>;
 
 function numberField(field: string, lowest: number, highest: number, put: (status: OpenEvseStatus, number: number, timeMs: number) => void): Apply {
@@ -171,6 +174,22 @@ export function applyCurrentCapacity(status: OpenEvseStatus, answer: TopicValue,
   if (!isInOrder) return refuse('rapi/out', answer, 'currents in order');
   status.pilotA = pilotA;
   status.configuredMaxA = configuredMaxA;
+  status.timeMs = timeMs;
+  return success(true);
+}
+
+/**
+ * Takes the answer to `$GS` (state hex, elapsed s, pilot state hex, vflags hex; reference e.5, e.8). Controllers before
+ * protocol 5 answer two decimal numbers: refused here, their state comes by topic.
+ */
+export function applyControllerState(status: OpenEvseStatus, answer: TopicValue, timeMs: number): Result<boolean> {
+  const read = readRapiAnswer(String(answer));
+  if (!read.ok) return read;
+  const [state, , , flags, ...rest] = read.value;
+  if (state === undefined || flags === undefined || rest.length > 0) return refuse('rapi/out', answer, 'the answer to $GS');
+  const applied = applyState(status, Number.parseInt(state, 16), timeMs);
+  if (!applied.ok) return applied;
+  status.isVehicleConnected = (Number.parseInt(flags, 16) & VEHICLE_CONNECTED_FLAG) !== 0;
   status.timeMs = timeMs;
   return success(true);
 }
