@@ -1,0 +1,136 @@
+import { Socket } from 'node:net';
+import { connect, type MqttClient } from 'mqtt';
+import type { MqttSide, SimulatedDevice, TopicMessage, TopicValue } from '../simulated-device.ts';
+
+export interface DeviceBroker {
+  readonly host: string;
+  readonly port: number;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+export interface MqttDeviceOptions {
+  readonly broker: DeviceBroker;
+  /** Runs a call into the device after everything due before this moment has run. */
+  readonly atPresent: (call: () => void) => void;
+  /** The OpenEVSE gateway and the Shelly try again every 5 s (openevse.md d.2). */
+  readonly reconnectMs?: number;
+}
+
+export interface MqttDevice {
+  isConnected(): boolean;
+  /** Settles at the first connection from now on, at once when it stands. */
+  whenConnected(): Promise<void>;
+  /** Tears the connection without a word, so that the broker sends the last will; it comes back by itself. */
+  drop(): void;
+  /** Stays away from the broker until `reconnect`, as a gateway without WLAN. */
+  stayAway(): void;
+  reconnect(): void;
+  close(): Promise<void>;
+}
+
+/** Puts a simulated device on a broker as the MQTT client that the real one is. */
+export function putOnBroker(device: SimulatedDevice, options: MqttDeviceOptions): MqttDevice {
+  const { mqtt } = device;
+  const client = connect({
+    protocol: 'mqtt',
+    host: options.broker.host,
+    port: options.broker.port,
+    protocolVersion: 4,
+    clientId: `chargebench-sim-${device.id}-${Math.trunc(process.hrtime()[1]).toString(36)}`,
+    ...(options.broker.username === undefined ? {} : { username: options.broker.username }),
+    ...(options.broker.password === undefined ? {} : { password: options.broker.password }),
+    clean: true,
+    keepalive: 15,
+    connectTimeout: 5000,
+    reconnectPeriod: options.reconnectMs ?? 5000,
+    reconnectOnConnackError: true,
+    queueQoSZero: false,
+    resubscribe: false,
+    ...willOf(mqtt),
+  });
+  let isConnected = false;
+  const waiting = new Set<() => void>();
+
+  mqtt.attach((message) => {
+    if (!isConnected) return;
+    client.publish(message.topic, textOf(message.value), { qos: 0, retain: message.isRetained });
+  });
+  client.on('connect', () => {
+    if (client.stream instanceof Socket) client.stream.setNoDelay(true);
+    const topics = [...mqtt.subscriptions()];
+    const announce = (): void => {
+      isConnected = true;
+      options.atPresent(() => {
+        mqtt.connected();
+      });
+      for (const resolve of waiting) resolve();
+      waiting.clear();
+    };
+    if (topics.length === 0) announce();
+    // Announced once the broker knows the subscriptions: who answers the announcement at once must be heard.
+    else client.subscribe(topics, { qos: 0 }, announce);
+  });
+  client.on('close', () => {
+    if (!isConnected) return;
+    isConnected = false;
+    options.atPresent(() => {
+      mqtt.disconnected();
+    });
+  });
+  // A broker that is not there (yet) is no error of a device: it keeps trying.
+  client.on('error', () => undefined);
+  client.on('message', (topic, payload, packet) => {
+    const message: TopicMessage = { topic, value: payload.toString('utf8'), isRetained: packet.retain };
+    options.atPresent(() => {
+      mqtt.receive(message);
+    });
+  });
+
+  return {
+    isConnected: () => isConnected,
+    whenConnected: () =>
+      new Promise((resolve) => {
+        if (isConnected) resolve();
+        else waiting.add(resolve);
+      }),
+    drop() {
+      destroyStream(client);
+    },
+    stayAway() {
+      client.options.reconnectPeriod = 0;
+      destroyStream(client);
+    },
+    reconnect() {
+      client.options.reconnectPeriod = options.reconnectMs ?? 5000;
+      if (!client.connected) client.reconnect();
+    },
+    async close() {
+      const { stream } = client;
+      const isClosed = new Promise<void>((resolve) => {
+        if (stream.destroyed) resolve();
+        else stream.once('close', resolve);
+      });
+      const isGone = !client.connected;
+      client.end(isGone);
+      // The client's own end waits without limit for acknowledgements that a dead broker owes.
+      const giveUp = setTimeout(() => stream.destroy(), isGone ? 0 : 500);
+      await isClosed;
+      clearTimeout(giveUp);
+    },
+  };
+}
+
+/** A payload as the devices send it: numbers, truth values and texts bare, everything else as JSON. */
+export function textOf(value: TopicValue): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function willOf({ lastWill }: MqttSide): { will?: { topic: string; payload: string; qos: 0; retain: boolean } } {
+  if (lastWill === null) return {};
+  return { will: { topic: lastWill.topic, payload: textOf(lastWill.value), qos: 0, retain: lastWill.isRetained } };
+}
+
+function destroyStream(client: MqttClient): void {
+  if (client.stream instanceof Socket) client.stream.destroy();
+}
