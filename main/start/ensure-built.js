@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -82,9 +82,7 @@ export async function ensureBuilt() {
   if (!isStale()) return;
   await alone(async () => {
     if (!isStale()) return;
-    const builder = /** @type {typeof import('../../.config/build.mjs')} */ (
-      await import(pathToFileURL(join(root, '.config/build.mjs')).href)
-    );
-    console.error(`chargebench: built in ${String(await builder.buildAll())} ms`);
+    const { buildAll } = await import('../../.config/build.mjs');
+    console.error(`chargebench: built in ${String(await buildAll())} ms`);
   });
 }
