@@ -1,6 +1,7 @@
 /** What one played scenario comes to: the shape that `scenario run --json` prints and the screen shows. */
+import type { Verdict } from '../protection/thermal-load.ts';
 
-export type Verdict = 'holds' | 'may-trip' | 'trips';
+export type { Verdict };
 export type PlayMode = 'direct' | 'loopback' | 'wire';
 
 export interface CircuitOutcome {

@@ -14,7 +14,7 @@ function changed(path: string, value: unknown): unknown {
   const keys = path.split('/');
   const last = keys.pop() ?? '';
   const owner = keys.reduce((at, key) => at[key] as Json, copy);
-  if (value === undefined) delete owner[last];
+  if (value === undefined) Reflect.deleteProperty(owner, last);
   else owner[last] = value;
   return copy;
 }

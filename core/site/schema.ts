@@ -51,6 +51,8 @@ export const circuitSchema = z.strictObject({
   meterId: meterIdSchema.nullable().default(null),
   /** What other load may take per phase where no meter tells. */
   assumedLoadA: z.number().min(0).max(1000).default(0),
+  /** PV or a battery feeds in below this circuit's meter, which may therefore show less than the EVSEs draw. */
+  hasSource: z.boolean().default(false),
 });
 
 export const meterSchema = z.strictObject({
