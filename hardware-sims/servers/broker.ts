@@ -1,6 +1,6 @@
 import { createServer, isIP, type Server, type Socket } from 'node:net';
 import { timingSafeEqual } from 'node:crypto';
-import { Aedes, type AuthenticateError } from 'aedes';
+import { Aedes } from 'aedes';
 import { ChargebenchError } from '../../core/errors.ts';
 
 export interface BrokerOptions {
@@ -81,9 +81,8 @@ function authentication(credentials: BrokerOptions['credentials']): Pick<NonNull
   return {
     authenticate(_client, username, password, done) {
       const fits = areEqual(username ?? '', credentials.username) && areEqual(password?.toString('utf8') ?? '', credentials.password);
-      // 4: bad user name or password (MQTT 3.1.1 table 3.1).
-      if (fits) done(null, true);
-      else done(Object.assign(new Error('bad user name or password'), { returnCode: 4 }) as AuthenticateError, null);
+      // Without an error of its own the broker answers 5, not authorized (MQTT 3.1.1 table 3.1).
+      done(null, fits);
     },
   };
 }

@@ -59,7 +59,7 @@ const atPresent = (call: () => void): void => {
 };
 
 async function clientOf(broker: Broker): Promise<MqttClient> {
-  const client = await connectAsync(`mqtt://${broker.host}:${String(broker.port)}`);
+  const client = await connectAsync(`mqtt://${broker.host}:${broker.port}`);
   kept({ close: () => client.endAsync(true) });
   return client;
 }
@@ -144,7 +144,7 @@ test('a broker that other machines reach is not started without credentials', as
 test('the web server of a device gives path, query and body to it, whatever type curl claims', async () => {
   const { device, requests } = recordingDevice();
   const server = kept(await startHttpDevice(device, { atPresent }));
-  const base = `http://${server.host}:${String(server.port)}`;
+  const base = `http://${server.host}:${server.port}`;
   expect(await (await fetch(`${base}/status?verbose=1`)).json()).toEqual({ amp: 0 });
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   await fetch(`${base}/status`, { method: 'POST', headers: form, body: '{"shaper_live_pwr":1200}' });
@@ -160,7 +160,7 @@ test('broken JSON and oversize bodies reach no device', async () => {
   const { device, requests } = recordingDevice();
   const server = kept(await startHttpDevice(device, { atPresent }));
   const post = (body: string): Promise<Response> =>
-    fetch(`http://${server.host}:${String(server.port)}/config`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    fetch(`http://${server.host}:${server.port}/config`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   expect((await post('{"max_current_soft":')).status).toBe(400);
   expect((await post(`{"x":"${'y'.repeat(70_000)}"}`)).status).toBe(413);
   expect(requests).toEqual([]);

@@ -20,7 +20,7 @@ export async function startMosquitto(program: string, options: Pick<BrokerOption
   const config = join(folder, 'mosquitto.conf');
   // Started by root it would change to a user of its own, who cannot read this folder.
   const user = `user ${userInfo().username}`;
-  writeFileSync(config, [`listener ${String(port)} ${host}`, user, ...authentication(folder, options.credentials)].join('\n'));
+  writeFileSync(config, [`listener ${port} ${host}`, user, ...authentication(folder, options.credentials)].join('\n'));
   const child = spawn(program, ['-c', config], { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => {
@@ -37,7 +37,7 @@ export async function startMosquitto(program: string, options: Pick<BrokerOption
   };
   if (!(await answers(host, port, ended))) {
     await close();
-    throw new Error(`mosquitto did not begin to listen on ${host}:${String(port)}`);
+    throw new Error(`mosquitto did not begin to listen on ${host}:${port}`);
   }
   return { host, port, close };
 }
@@ -58,14 +58,12 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
 
 /** Tries to connect until it works, the process has ended or 5 s are over. */
 async function answers(host: string, port: number, ended: Promise<void>): Promise<boolean> {
-  let isOver = false;
-  void ended.then(() => {
-    isOver = true;
-  });
+  const isOver = ended.then(() => 'over' as const);
   const untilMs = performance.now() + 5000;
-  while (!isOver && performance.now() < untilMs) {
+  while (performance.now() < untilMs) {
     if (await connects(host, port)) return true;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const pause = new Promise((resolve) => setTimeout(resolve, 20));
+    if ((await Promise.race([isOver, pause])) === 'over') return false;
   }
   return false;
 }

@@ -16,8 +16,14 @@ afterEach(async () => {
 async function deviceAt(handler: RequestListener, timeoutMs = 5000): Promise<HttpLink> {
   const server = createServer(handler);
   const port = await listen(server, '127.0.0.1', 0);
-  toClose.push(() => new Promise((resolve) => server.close(resolve)), () => Promise.resolve(server.closeAllConnections()));
-  const link = openHttpLink({ baseUrl: `http://127.0.0.1:${String(port)}`, clock, timeoutMs, username: 'admin', password: 'secret' });
+  toClose.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  );
+  const link = openHttpLink({ baseUrl: `http://127.0.0.1:${port}`, clock, timeoutMs, username: 'admin', password: 'secret' });
   toClose.push(() => link.close());
   return link;
 }
@@ -62,7 +68,7 @@ test('silence is a timeout, and the next request goes out all the same', async (
 });
 
 test('nobody there is a lost link that names the cause', async () => {
-  const link = openHttpLink({ baseUrl: `http://127.0.0.1:${String(await freePort())}`, clock });
+  const link = openHttpLink({ baseUrl: `http://127.0.0.1:${await freePort()}`, clock });
   await expect(link.send({ method: 'GET', path: '/status' })).rejects.toMatchObject({ code: 'link-lost', context: { cause: 'ECONNREFUSED' } });
 });
 

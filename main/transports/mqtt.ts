@@ -44,7 +44,7 @@ export function openMqttLink(options: MqttOptions): MqttLink {
   const { broker, clock } = options;
   const shortestPauseMs = options.shortestPauseMs ?? 250;
   const longestPauseMs = options.longestPauseMs ?? 5000;
-  const where = `${broker.host}:${String(broker.port)}`;
+  const where = `${broker.host}:${broker.port}`;
   const subscriptions = new Map<string, Set<MessageListener>>();
   const stateListeners = new Set<(state: LinkState) => void>();
   let state: LinkState = { kind: 'connecting' };
