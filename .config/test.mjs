@@ -112,7 +112,7 @@ const STAGES = {
 };
 
 /** `unit` holds the tests of `words`; `bench` measures and has a command of its own. */
-const ALL = ['types', 'lint', 'architecture', 'unit', 'build', 'e2e'];
+const ALL = ['types', 'lint', 'architecture', 'build', 'unit', 'e2e'];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => STAGES[name] === undefined);
