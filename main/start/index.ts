@@ -8,8 +8,8 @@ import { fetchElectron, findElectronBinary } from './electron-binary.ts';
 import { openCommand, reachLines } from './reach.ts';
 import { runElectron, runWebHost } from './run-host.ts';
 
-/** Leaves time for the web host to be up within 20 s of the command. */
-const FETCH_LIMIT_MS = 12_000;
+/** Since this process began, a build included: leaves time for the web host to be up within 20 s of the command. */
+const FETCH_UNTIL_MS = 13_000;
 /** An Electron that ends with an error this soon could not start: libraries, sandbox or display are missing. */
 const START_LIMIT_MS = 8_000;
 
@@ -23,8 +23,9 @@ const findBinary = (): string | null => findElectronBinary(electronFolder, platf
 
 /** The binary after trying to fetch it, or null with one line that says why not. */
 async function fetchBinary(): Promise<string | null> {
-  console.log(`Electron is not here yet: fetching it, for at most ${FETCH_LIMIT_MS / 1000} s…`);
-  const fetching = await fetchElectron(electronFolder, FETCH_LIMIT_MS);
+  const limitMs = Math.max(3_000, FETCH_UNTIL_MS - performance.now());
+  console.log(`Electron is not here yet: fetching it, for at most ${Math.round(limitMs / 1000)} s…`);
+  const fetching = await fetchElectron(electronFolder, limitMs);
   if (fetching.kind === 'fetched') return findBinary();
   if (fetching.kind === 'failed') {
     console.log(`Electron could not be fetched (${fetching.why}); starting the web host instead.`);
