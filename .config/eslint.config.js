@@ -51,6 +51,9 @@ export default defineConfig(
   {
     files: ['renderer/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat.recommended],
+    ignores: ['**/*.test.{ts,tsx}'],
+    // The types of Node are in reach of the whole repository; in a window there is no Node.
+    rules: { 'no-restricted-globals': ['error', 'process', 'Buffer', 'global', 'require', 'setImmediate', '__dirname', '__filename'] },
   },
   {
     files: ['e2e/**/*.ts'],
