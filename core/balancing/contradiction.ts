@@ -1,0 +1,95 @@
+/**
+ * Does a meter show what the EVSEs behind it say they draw? A frozen, reversed or wrong feed looks alive to everybody
+ * who only watches its age (openevse.md a.2 rules 12 and 13); the difference to the EVSEs' own reports gives it away.
+ */
+import type { MeterReading } from '../site/readings.ts';
+import type { EvseDraw } from './meter-memory.ts';
+import type { MeterPlan, SitePlan } from './plan.ts';
+import type { Contradiction } from './setpoint.ts';
+import type { MeterMemory } from './state.ts';
+
+/** A meter may show this much less than the EVSEs say, plus a part of it: ammeters of EVSEs are coarse, samples noisy. */
+const TOLERANCE_A = 1.5;
+const TOLERANCE_RATIO = 0.08;
+/** EVSEs must have moved by this much while a value stood still, before it counts as frozen. */
+const FROZEN_MOVE_A = 2;
+/** Too little current to tell a direction or a scale from. */
+const TELLING_CURRENT_A = 3;
+
+const FAST_METER_MS = 7000;
+const FAST_SAMPLES = 3;
+const FAST_DURATION_MS = 5000;
+const SLOW_SAMPLES = 2;
+const AGREEING_SAMPLES = 3;
+const AGREEING_DURATION_MS = 10_000;
+
+const highestOf = ([a, b, c]: readonly [number, number, number]): number => Math.max(a, b, c);
+
+/** Judges the reading that `taken` holds; `before` is the memory it was taken into. */
+export function judgeAgreement(plan: SitePlan, meterPlan: MeterPlan, before: MeterMemory, taken: MeterMemory, drawn: EvseDraw): MeterMemory {
+  const { reading } = taken;
+  if (reading === null || meterPlan.circuit < 0) return taken;
+  const repeated = repetition(before, reading, drawn);
+  const doubtful = plan.circuits[meterPlan.circuit]?.circuit.hasSource === true ? null : contradictionIn(plan, reading, drawn, repeated);
+  const doubt = doubtful === null ? null : continueDoubt(before.doubt, doubtful, reading.timeMs);
+  const settled = { ...taken, repeated, doubt };
+  if (taken.contradiction === null) return hasPersisted(meterPlan, doubt, reading.timeMs) ? { ...settled, contradiction: found(doubt, reading), agreement: null } : settled;
+  return judgeRecovery(settled, before, reading, doubtful, drawn);
+}
+
+const found = (doubt: MeterMemory['doubt'], reading: MeterReading): MeterMemory['contradiction'] =>
+  doubt === null ? null : { how: doubt.how, sinceMs: reading.timeMs };
+
+function isSameValue(a: MeterReading | null, b: MeterReading): boolean {
+  if (a === null) return false;
+  const before = a.powerW ?? a.currentA;
+  const now = b.powerW ?? b.currentA;
+  return before[0] === now[0] && before[1] === now[1] && before[2] === now[2];
+}
+
+/** A value repeated to the last digit: what the EVSEs certainly drew at most and at least meanwhile. */
+function repetition(before: MeterMemory, reading: MeterReading, drawn: EvseDraw): MeterMemory['repeated'] {
+  const certainlyA = highestOf(drawn.lowestA);
+  const atMostA = highestOf(drawn.highestA);
+  const { repeated } = before;
+  if (repeated === null || !isSameValue(before.reading, reading)) return { sinceMs: reading.timeMs, mostA: certainlyA, leastA: atMostA };
+  return { sinceMs: repeated.sinceMs, mostA: Math.max(repeated.mostA, certainlyA), leastA: Math.min(repeated.leastA, atMostA) };
+}
+
+function contradictionIn(plan: SitePlan, reading: MeterReading, drawn: EvseDraw, repeated: MeterMemory['repeated']): Contradiction | null {
+  const hasRepeated = repeated !== null && repeated.sinceMs < reading.timeMs;
+  if (hasRepeated && repeated.mostA - repeated.leastA > FROZEN_MOVE_A) return 'frozen';
+  for (const phase of plan.phases) {
+    const shownA = reading.currentA[phase];
+    const drawnA = drawn.lowestA[phase];
+    if (shownA === null || shownA >= drawnA - TOLERANCE_A - TOLERANCE_RATIO * drawnA) continue;
+    return shownA < -TOLERANCE_A && drawnA >= TELLING_CURRENT_A ? 'reversed' : 'too-low';
+  }
+  return null;
+}
+
+function continueDoubt(doubt: MeterMemory['doubt'], how: Contradiction, timeMs: number): MeterMemory['doubt'] {
+  if (doubt === null) return { how, sinceMs: timeMs, count: 1 };
+  // The first samples of a frozen feed are merely too low; what it is shows once the value has stood still.
+  return { how, sinceMs: doubt.sinceMs, count: doubt.count + 1 };
+}
+
+function hasPersisted({ meter }: MeterPlan, doubt: MeterMemory['doubt'], timeMs: number): boolean {
+  if (doubt === null) return false;
+  if (meter.periodMs > FAST_METER_MS) return doubt.count >= SLOW_SAMPLES;
+  return doubt.count >= FAST_SAMPLES && timeMs - doubt.sinceMs >= FAST_DURATION_MS;
+}
+
+/**
+ * A contradiction ends only on evidence: the meter has to follow EVSEs that draw enough to tell, and a value that was
+ * frozen has to have moved. Otherwise the fail-safe currents themselves would make a frozen value look plausible.
+ */
+function judgeRecovery(settled: MeterMemory, before: MeterMemory, reading: MeterReading, doubtful: Contradiction | null, drawn: EvseDraw): MeterMemory {
+  const isTelling = highestOf(drawn.lowestA) >= TELLING_CURRENT_A;
+  const hasMoved = settled.contradiction?.how !== 'frozen' || !isSameValue(before.reading, reading);
+  const agrees = doubtful === null && isTelling && (hasMoved || settled.agreement !== null);
+  if (!agrees) return { ...settled, agreement: doubtful === null ? settled.agreement : null };
+  const agreement = { sinceMs: settled.agreement?.sinceMs ?? reading.timeMs, count: (settled.agreement?.count ?? 0) + 1 };
+  const isOver = agreement.count >= AGREEING_SAMPLES && reading.timeMs - agreement.sinceMs >= AGREEING_DURATION_MS;
+  return isOver ? { ...settled, contradiction: null, agreement: null, doubt: null } : { ...settled, agreement };
+}

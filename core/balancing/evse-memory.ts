@@ -1,0 +1,139 @@
+/** What one EVSE may be drawing: kept from its reports and from what it was asked for (rules 2, 5, 6 and 10). */
+import type { EvseReport } from '../site/readings.ts';
+import type { EvsePlan } from './plan.ts';
+import type { DrawSpan, EvseMemory } from './state.ts';
+
+/** A vehicle may take a little more than the pilot says; more than this is not following it. */
+export const FOLLOWS_WITHIN_A = 1;
+/** A vehicle that leaves more than this of its offer unused draws less by itself: many keep 0.5 to 1 A below the pilot. */
+const UNUSED_A = 1.5;
+/** Once in this time a vehicle that draws less is offered one step more, to see whether it takes it. */
+const PROBE_PERIOD_MS = 60_000;
+const PROBE_DURATION_MS = 15_000;
+const KEPT_DRAWS = 16;
+
+export type Presence = 'charging' | 'waiting' | 'absent';
+
+/** `waiting`: a vehicle is there and would charge if it were offered something, or may start at any moment. */
+export function presenceOf(report: EvseReport | null): Presence {
+  if (report === null || report.state === null) return 'waiting';
+  if (report.state === 'charging') return 'charging';
+  if (report.state === 'idle') return 'absent';
+  return report.isVehicleConnected === false ? 'absent' : 'waiting';
+}
+
+/** The highest of its phases; null when it has not told. */
+export function measuredA(report: EvseReport | null): number | null {
+  if (report === null || report.measuredCurrentA === null) return null;
+  let highest: number | null = null;
+  for (const currentA of report.measuredCurrentA) {
+    if (currentA !== null && (highest === null || currentA > highest)) highest = currentA;
+  }
+  return highest;
+}
+
+export function isSilent({ evse }: EvsePlan, memory: EvseMemory, timeMs: number): boolean {
+  const { report } = memory;
+  if (report === null) return true;
+  const allowedMs = report.state === 'charging' ? evse.allowedAgeMs.charging : evse.allowedAgeMs.idle;
+  return timeMs - report.timeMs > allowedMs;
+}
+
+/** Measured current counts only while it charges and is fresh: gateways stop measuring when charging ends. */
+function freshMeasuredA({ evse }: EvsePlan, report: EvseReport | null, timeMs: number): number | null {
+  if (report?.state !== 'charging' || report.measuredTimeMs === null) return null;
+  return timeMs - report.measuredTimeMs > evse.allowedAgeMs.charging ? null : measuredA(report);
+}
+
+/** Takes a report in: a restart forgets what the device was told, so it may offer its power-up current again. */
+export function takeReport(plan: EvsePlan, memory: EvseMemory, report: EvseReport): EvseMemory {
+  const hasRestarted = memory.report !== null && report.restartCount !== memory.restartCount;
+  const offeredA = report.offeredCurrentA;
+  const isConfirmed = offeredA !== null && memory.offerA !== null && offeredA <= memory.offerA;
+  return {
+    ...memory,
+    report,
+    restartCount: report.restartCount,
+    confirmedMs: isConfirmed && !hasRestarted ? (memory.confirmedMs ?? report.timeMs) : null,
+    exposureA: hasRestarted ? Math.max(memory.exposureA, plan.evse.powerUpCurrentA) : memory.exposureA,
+    drawsLess: presenceOf(report) === 'charging' ? memory.drawsLess : null,
+  };
+}
+
+/**
+ * Brings exposure and draws up to now. Exposure falls only when the device has confirmed a lower offer and the vehicle
+ * was measured there or its response time has passed; it rises at once.
+ */
+export function updateExposure(plan: EvsePlan, memory: EvseMemory, timeMs: number): EvseMemory {
+  const { evse } = plan;
+  const { report } = memory;
+  if (isSilent(plan, memory, timeMs)) {
+    const exposureA = Math.max(memory.exposureA, memory.offerA ?? 0, evse.failSafeCurrentA, evse.powerUpCurrentA);
+    return { ...memory, exposureA, draws: addDraw(memory.draws, { timeMs, lowestA: 0, highestA: exposureA }) };
+  }
+  const drawnA = freshMeasuredA(plan, report, timeMs);
+  const mayTakeA = Math.max(memory.offerA ?? 0, report?.offeredCurrentA ?? evse.powerUpCurrentA);
+  const settledA = Math.max(mayTakeA, drawnA ?? 0);
+  const hasGivenWay = memory.confirmedMs !== null && hasFollowed(plan, memory, drawnA, settledA, timeMs);
+  const exposureA = memory.exposureA <= settledA || hasGivenWay ? settledA : memory.exposureA;
+  const draw = drawSpan(report, drawnA, exposureA, hasGivenWay, timeMs);
+  return { ...memory, exposureA, draws: addDraw(memory.draws, draw), drawsLess: updateDrawsLess(plan, memory, drawnA, timeMs) };
+}
+
+function hasFollowed({ evse }: EvsePlan, memory: EvseMemory, drawnA: number | null, settledA: number, timeMs: number): boolean {
+  const { confirmedMs, report } = memory;
+  if (confirmedMs === null || report === null) return false;
+  if (timeMs - confirmedMs >= evse.responseTimeMs) return true;
+  const isNewer = report.measuredTimeMs !== null && report.measuredTimeMs > confirmedMs;
+  return isNewer && drawnA !== null && drawnA <= settledA && drawnA <= (memory.offerA ?? 0) + FOLLOWS_WITHIN_A;
+}
+
+/** What it drew from now on: known while it charges and measures, otherwise anything up to its exposure. */
+function drawSpan(report: EvseReport | null, drawnA: number | null, exposureA: number, hasGivenWay: boolean, timeMs: number): DrawSpan {
+  if (drawnA !== null) return { timeMs: Math.min(timeMs, report?.measuredTimeMs ?? timeMs), lowestA: drawnA, highestA: drawnA };
+  const isStill = report !== null && (report.state === 'idle' || report.state === 'connected' || (report.state === 'paused' && hasGivenWay));
+  return { timeMs, lowestA: 0, highestA: isStill ? 0 : exposureA };
+}
+
+function addDraw(draws: readonly DrawSpan[], next: DrawSpan): readonly DrawSpan[] {
+  const last = draws.at(-1);
+  if (last?.lowestA === next.lowestA && last.highestA === next.highestA) return draws;
+  if (last !== undefined && last.timeMs >= next.timeMs) return [...draws.slice(0, -1), { ...next, timeMs: last.timeMs }];
+  return draws.length < KEPT_DRAWS ? [...draws, next] : [...draws.slice(1 - KEPT_DRAWS), next];
+}
+
+/** Forgotten as soon as the vehicle takes more than it did, or stops charging. */
+function updateDrawsLess({ evse }: EvsePlan, memory: EvseMemory, drawnA: number | null, timeMs: number): EvseMemory['drawsLess'] {
+  const { offerA, drawsLess } = memory;
+  if (drawnA === null || offerA === null) return null;
+  if (drawsLess !== null) {
+    if (drawnA > drawsLess.measuredA + 0.3) return null;
+    return drawnA < drawsLess.measuredA - 0.3 ? { ...drawsLess, measuredA: drawnA } : drawsLess;
+  }
+  const hasSettled = timeMs - memory.offerMs >= evse.responseTimeMs * 2;
+  return hasSettled && offerA - drawnA > UNUSED_A ? { measuredA: drawnA, sinceMs: timeMs } : null;
+}
+
+/** The most that is of use to a vehicle that draws less: one step above what it takes, one more while it is probed. */
+export function drawsLessCeilingA({ evse }: EvsePlan, drawsLess: NonNullable<EvseMemory['drawsLess']>, timeMs: number): number {
+  const isProbing = (timeMs - drawsLess.sinceMs) % PROBE_PERIOD_MS >= PROBE_PERIOD_MS - PROBE_DURATION_MS;
+  const steps = Math.ceil(drawsLess.measuredA / evse.stepA) + (isProbing ? 2 : 1);
+  return Math.max(evse.minCurrentA, steps * evse.stepA);
+}
+
+/** Least and most it can have drawn at some moment between two times; before its first entry nothing is known. */
+export function drawBetween(memory: EvseMemory, fromMs: number, untilMs: number): { readonly lowestA: number; readonly highestA: number } {
+  const { draws } = memory;
+  let lowestA = Infinity;
+  let highestA = 0;
+  for (let index = draws.length - 1; index >= 0; index -= 1) {
+    const span = draws[index] as DrawSpan;
+    // An entry just after the window counts as well: what changes between two samples passes through both.
+    const previous = draws[index - 1];
+    if (span.timeMs > untilMs && previous !== undefined && previous.timeMs > untilMs) continue;
+    lowestA = Math.min(lowestA, span.lowestA);
+    highestA = Math.max(highestA, span.highestA);
+    if (span.timeMs <= fromMs) return { lowestA, highestA };
+  }
+  return { lowestA: 0, highestA: Math.max(highestA, memory.exposureA) };
+}

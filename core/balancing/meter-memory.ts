@@ -1,0 +1,101 @@
+/** What one meter says about its circuit: other load for cutting and for raising, and whether it can be believed. */
+import { clamp, perPhase, type PerPhase, type PhaseIndex } from '../quantities.ts';
+import type { MeterReading } from '../site/readings.ts';
+import { judgeAgreement } from './contradiction.ts';
+import { drawBetween } from './evse-memory.ts';
+import type { MeterPlan, SitePlan } from './plan.ts';
+import type { EvseMemory, MeterMemory } from './state.ts';
+
+/** EVSEs report once a second while charging: that much of a sample's moment stays unknown to either side. */
+const MOMENT_SLACK_MS = 1000;
+
+/** What all EVSEs behind a meter drew, at least and at most, at the moment a sample describes; per phase. */
+export interface EvseDraw {
+  readonly lowestA: PerPhase<number>;
+  readonly highestA: PerPhase<number>;
+}
+
+export function evseDrawAt(plan: SitePlan, meterPlan: MeterPlan, evses: readonly EvseMemory[], sampleMs: number): EvseDraw {
+  const lowestA: [number, number, number] = [0, 0, 0];
+  const highestA: [number, number, number] = [0, 0, 0];
+  for (const index of meterPlan.evses) {
+    const memory = evses[index];
+    const evse = plan.evses[index];
+    if (memory === undefined || evse === undefined) continue;
+    const drawn = drawBetween(memory, sampleMs - MOMENT_SLACK_MS, sampleMs + MOMENT_SLACK_MS);
+    for (const phase of evse.phases) {
+      lowestA[phase] += drawn.lowestA;
+      highestA[phase] += drawn.highestA;
+    }
+  }
+  return { lowestA, highestA };
+}
+
+/**
+ * Takes a reading in. What an EVSE drew at the sample's moment is a range while it changes; so is other load then. For
+ * raising its upper end counts (the EVSE's smallest current). For cutting, the last value is kept as far as the range
+ * allows: with the upper end every change of an EVSE's own current would look like other load for a moment, and cut
+ * everybody in a cycle without end. The total the meter shows is never undercut: what is not other load stands in the
+ * EVSEs' exposure.
+ */
+export function takeReading(
+  plan: SitePlan,
+  meterPlan: MeterPlan,
+  memory: MeterMemory,
+  evses: readonly EvseMemory[],
+  reading: MeterReading,
+  keepMs: number,
+): MeterMemory {
+  const { meter } = meterPlan;
+  const drawn = evseDrawAt(plan, meterPlan, evses, reading.timeMs - meter.latencyMs);
+  const total = reading.currentA;
+  // A phase this meter does not see carries what the site assumes.
+  const assumedA = plan.circuits[meterPlan.circuit]?.circuit.assumedLoadA ?? 0;
+  const beyond = (phase: PhaseIndex, evsesA: number): number => (total[phase] === null ? assumedA : Math.max(0, total[phase] - evsesA));
+  const highest = perPhase((phase) => beyond(phase, drawn.lowestA[phase]));
+  const lowest = perPhase((phase) => beyond(phase, drawn.highestA[phase]));
+  const hadGap = memory.reading !== null && reading.timeMs - memory.reading.timeMs > meter.allowedAgeMs;
+  const { otherA } = memory;
+  const oldestMs = reading.timeMs - Math.max(keepMs, 2.2 * meter.periodMs);
+  const taken: MeterMemory = {
+    ...memory,
+    reading,
+    liveCount: (hadGap ? 0 : memory.liveCount) + (reading.isLive ? 1 : 0),
+    otherA: otherA === null ? highest : perPhase((phase) => clamp(otherA[phase], lowest[phase], highest[phase])),
+    recent: [...memory.recent.filter(({ timeMs }) => timeMs >= oldestMs), { timeMs: reading.timeMs, highestA: highest }],
+  };
+  return judgeAgreement(plan, meterPlan, memory, taken, drawn);
+}
+
+export type Sight =
+  /** Fresh, and nothing speaks against it. */
+  | { readonly kind: 'clear' }
+  /** It may contradict the EVSEs: nothing is raised until that is settled. */
+  | { readonly kind: 'doubtful' }
+  /** Not yet the three live readings that a start needs. */
+  | { readonly kind: 'starting' }
+  /** Older than allowed; `isFailSafe` once its grace has passed as well. */
+  | { readonly kind: 'stale'; readonly ageMs: number | null; readonly isFailSafe: boolean }
+  | { readonly kind: 'contradicting'; readonly how: NonNullable<MeterMemory['contradiction']>['how'] };
+
+const LIVE_READINGS_TO_START = 3;
+
+/** How far a meter can be relied on now (rules 6 and 12). */
+export function sightOf({ meter }: MeterPlan, memory: MeterMemory, startedMs: number, timeMs: number, graceMs: number): Sight {
+  const { reading } = memory;
+  const ageMs = timeMs - (reading?.timeMs ?? startedMs);
+  if (ageMs > meter.allowedAgeMs) {
+    return { kind: 'stale', ageMs: reading === null ? null : ageMs, isFailSafe: ageMs > meter.allowedAgeMs + graceMs };
+  }
+  if (memory.contradiction !== null) return { kind: 'contradicting', how: memory.contradiction.how };
+  if (memory.liveCount < LIVE_READINGS_TO_START) return { kind: 'starting' };
+  return memory.doubt === null ? { kind: 'clear' } : { kind: 'doubtful' };
+}
+
+/** Other load that raising has to respect: the most of the recent samples. */
+export function otherForRaisingA(memory: MeterMemory, phase: PhaseIndex): number {
+  let most = memory.otherA?.[phase] ?? 0;
+  for (const { highestA } of memory.recent) most = Math.max(most, highestA[phase]);
+  return most;
+}
+

@@ -1,0 +1,112 @@
+import type { EvseReport, MeterReading } from '../site/readings.ts';
+import type { EvseId, PerPhase } from '../quantities.ts';
+import type { Contradiction, Notice, Setpoint, CircuitBalance } from './setpoint.ts';
+import type { Site } from '../site/site.ts';
+
+/** All memory of the balancer: plain data, in the order of the site's meters and EVSEs. */
+export interface BalancerState {
+  /** Monotonic time of the first step; null before it. */
+  readonly startedMs: number | null;
+  readonly meters: readonly MeterMemory[];
+  readonly evses: readonly EvseMemory[];
+}
+
+export interface MeterMemory {
+  readonly reading: MeterReading | null;
+  /** Live readings since the start, a reconnection or a gap in time. */
+  readonly liveCount: number;
+  /** What flows in its circuit and is no EVSE, per phase, as it is used for cutting; null until known. */
+  readonly otherA: PerPhase<number> | null;
+  /** The most that could have been other load in each recent sample: what raising has to respect. */
+  readonly recent: readonly { readonly timeMs: number; readonly highestA: PerPhase<number> }[];
+  /** While it repeats the very same value: since when, and what the EVSEs certainly drew in that time. */
+  readonly repeated: { readonly sinceMs: number; readonly mostA: number; readonly leastA: number } | null;
+  readonly doubt: { readonly how: Contradiction; readonly sinceMs: number; readonly count: number } | null;
+  readonly contradiction: { readonly how: Contradiction; readonly sinceMs: number } | null;
+  /** Readings in a row that agreed with the EVSEs since the contradiction, and since when. */
+  readonly agreement: { readonly sinceMs: number; readonly count: number } | null;
+}
+
+/** What an EVSE drew at a time, as far as is known: from this time until the next entry. */
+export interface DrawSpan {
+  readonly timeMs: number;
+  readonly lowestA: number;
+  readonly highestA: number;
+}
+
+export interface EvseMemory {
+  readonly report: EvseReport | null;
+  /** The last setpoint; null before the first. */
+  readonly offerA: number | null;
+  readonly offerMs: number;
+  /** When the device first said that it offers no more than the last setpoint; null until then. */
+  readonly confirmedMs: number | null;
+  /** The most it may be drawing or start to draw now. */
+  readonly exposureA: number;
+  readonly draws: readonly DrawSpan[];
+  /** Its vehicle takes less than it may: what it took, and since when. */
+  readonly drawsLess: { readonly measuredA: number; readonly sinceMs: number } | null;
+  readonly restartCount: number;
+}
+
+export interface Wishes {
+  /** EVSEs that a person paused. */
+  readonly pausedEvses: ReadonlySet<EvseId> | 'all' | null;
+  /** Control is about to end: bring everything to where that is safe (rule 11). */
+  readonly isLeaving: boolean;
+}
+
+export interface StepInputs {
+  /** Monotonic. */
+  readonly timeMs: number;
+  /** UTC. */
+  readonly wallMs: number;
+  /** What has come since the last step. */
+  readonly readings: readonly MeterReading[];
+  readonly reports: readonly EvseReport[];
+  /** True when time made a jump (sleep, clock set): everything known before is too old to use. */
+  readonly isDiscontinuous?: boolean;
+  readonly wishes?: Wishes;
+}
+
+export interface StepResult {
+  readonly state: BalancerState;
+  readonly setpoints: readonly Setpoint[];
+  readonly circuits: readonly CircuitBalance[];
+  readonly notices: readonly Notice[];
+}
+
+export const NO_WISHES: Wishes = { pausedEvses: null, isLeaving: false };
+
+export const UNKNOWN_METER: MeterMemory = {
+  reading: null,
+  liveCount: 0,
+  otherA: null,
+  recent: [],
+  repeated: null,
+  doubt: null,
+  contradiction: null,
+  agreement: null,
+};
+
+export function unknownEvse(powerUpCurrentA: number): EvseMemory {
+  return {
+    report: null,
+    offerA: null,
+    offerMs: 0,
+    confirmedMs: null,
+    exposureA: powerUpCurrentA,
+    draws: [],
+    drawsLess: null,
+    restartCount: 0,
+  };
+}
+
+export function initialState(site: Site): BalancerState {
+  return {
+    startedMs: null,
+    meters: site.meters.map(() => UNKNOWN_METER),
+    evses: site.evses.map((evse) => unknownEvse(evse.powerUpCurrentA)),
+  };
+}
+
