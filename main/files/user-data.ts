@@ -1,0 +1,23 @@
+import { posix, win32 } from 'node:path';
+
+export interface Surroundings {
+  readonly platform: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+}
+
+/**
+ * Where this program keeps what belongs to the user: the folder that Electron would choose by itself, so that both
+ * hosts share it. `CHARGEBENCH_DATA` overrides it.
+ */
+export function userDataFolder({ platform, env, home }: Surroundings): string {
+  const paths = platform === 'win32' ? win32 : posix;
+  const given = (name: string): string | null => env[name]?.trim() || null;
+  const chosen = given('CHARGEBENCH_DATA');
+  if (chosen !== null) return chosen;
+  if (platform === 'win32') return paths.join(given('APPDATA') ?? paths.join(home, 'AppData', 'Roaming'), 'chargebench');
+  if (platform === 'darwin') return paths.join(home, 'Library', 'Application Support', 'chargebench');
+  // XDG base directory specification: relative paths in the variable are to be ignored.
+  const config = given('XDG_CONFIG_HOME');
+  return paths.join(config?.startsWith('/') === true ? config : paths.join(home, '.config'), 'chargebench');
+}
