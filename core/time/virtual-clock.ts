@@ -3,6 +3,8 @@ import type { Clock } from './clock.ts';
 export interface VirtualClock extends Clock {
   /** Runs every call due up to and including the given time, in order, then stands at that time. */
   advanceTo(timeMs: number): void;
+  /** Lets it be that time without running what is due: for whoever has something to do at that time before. */
+  enter(timeMs: number): void;
   /** The time of the earliest call still outstanding; Infinity when there is none. */
   nextCallMs(): number;
   /** Moves wall time only, as a user or a time server does. */
@@ -70,10 +72,13 @@ export function createVirtualClock(startWallMs = 0): VirtualClock {
     advanceTo(timeMs) {
       for (let call = first(); call !== undefined && call.timeMs <= timeMs; call = first()) {
         pop();
-        nowMs = call.timeMs;
+        nowMs = Math.max(nowMs, call.timeMs);
         call.isOff = true;
         call.callback();
       }
+      nowMs = Math.max(nowMs, timeMs);
+    },
+    enter(timeMs) {
       nowMs = Math.max(nowMs, timeMs);
     },
     nextCallMs: () => first()?.timeMs ?? Infinity,

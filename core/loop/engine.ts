@@ -1,0 +1,171 @@
+/**
+ * One turn of control without any I/O: what came in, the step, what goes out. The live loop puts drivers around it, a
+ * simulation puts its values straight in; both therefore decide alike.
+ */
+import { initialState, NO_WISHES, type BalancerState, type Wishes } from '../balancing/state.ts';
+import { step } from '../balancing/step.ts';
+import type { Notice, Setpoint } from '../balancing/setpoint.ts';
+import type { Failure } from '../errors.ts';
+import type { EvseId, MeterId } from '../quantities.ts';
+import type { Confirmation, Frame } from '../runs/frame.ts';
+import type { EvseReport, MeterReading, Offer } from '../site/readings.ts';
+import type { Site } from '../site/site.ts';
+
+/** At least one turn in this time, whether something came in or not. */
+export const TURN_PERIOD_MS = 1000;
+/** A gap of more than three periods, or clocks that disagree by more than this, make everything known too old to use. */
+const LONGEST_GAP_MS = 3 * TURN_PERIOD_MS;
+const CLOCK_DISAGREEMENT_MS = 2000;
+
+/** An offer that the device has not taken is sent again after this time, each time after twice as long. */
+const RESEND_FIRST_MS = 3000;
+const RESEND_LONGEST_MS = 30_000;
+
+export interface Turn {
+  readonly frame: Frame;
+  /** Offers to send now, decreases first. */
+  readonly offers: readonly Offer[];
+}
+
+export interface LoopEngine {
+  acceptReading(reading: MeterReading): void;
+  acceptReport(report: EvseReport): void;
+  /** An offer did not reach its device. */
+  offerFailed(evseId: EvseId, failure: Failure): void;
+  /** The link was away and is back: whatever was sent may not have arrived. */
+  linkRestored(): void;
+  /** False: look and decide, but ask nothing of any device. */
+  setControlling(isControlling: boolean): void;
+  setWishes(wishes: Wishes): void;
+  turn(timeMs: number, wallMs: number): Turn;
+}
+
+interface Sent {
+  readonly currentA: number;
+  readonly timeMs: number;
+  readonly attempts: number;
+  readonly restartCount: number;
+  readonly failure: Failure | null;
+}
+
+export function createLoopEngine(site: Site): LoopEngine {
+  let state: BalancerState = initialState(site);
+  let wishes: Wishes = NO_WISHES;
+  let isControlling = false;
+  let last: { readonly timeMs: number; readonly wallMs: number } | null = null;
+  let freshReadings: MeterReading[] = [];
+  let freshReports: EvseReport[] = [];
+  const readings = new Map<MeterId, MeterReading>();
+  const reports = new Map<EvseId, EvseReport>();
+  const sent = new Map<EvseId, Sent>();
+
+  const isGap = (timeMs: number, wallMs: number): boolean => {
+    if (last === null) return false;
+    const elapsedMs = timeMs - last.timeMs;
+    return elapsedMs > LONGEST_GAP_MS || Math.abs(wallMs - last.wallMs - elapsedMs) > CLOCK_DISAGREEMENT_MS;
+  };
+
+  const offersFor = (setpoints: readonly Setpoint[], timeMs: number): readonly Offer[] => {
+    if (!isControlling) return [];
+    const offers: Offer[] = [];
+    for (const { evseId, offeredCurrentA } of setpoints) {
+      const report = reports.get(evseId);
+      if (!isDue(report, sent.get(evseId), offeredCurrentA, timeMs)) continue;
+      offers.push({ evseId, currentA: offeredCurrentA });
+    }
+    return decreasesFirst(offers, reports);
+  };
+
+  const noteSent = (offers: readonly Offer[], timeMs: number): void => {
+    for (const { evseId, currentA } of offers) {
+      const before = sent.get(evseId);
+      const attempts = before?.currentA === currentA ? before.attempts + 1 : 1;
+      sent.set(evseId, { currentA, timeMs, attempts, restartCount: reports.get(evseId)?.restartCount ?? 0, failure: null });
+    }
+  };
+
+  return {
+    acceptReading(reading) {
+      freshReadings.push(reading);
+      readings.set(reading.meterId, reading);
+    },
+    acceptReport(report) {
+      freshReports.push(report);
+      reports.set(report.evseId, report);
+    },
+    offerFailed(evseId, failure) {
+      const before = sent.get(evseId);
+      if (before !== undefined) sent.set(evseId, { ...before, failure });
+    },
+    linkRestored() {
+      sent.clear();
+    },
+    setControlling(next) {
+      if (next && !isControlling) sent.clear();
+      isControlling = next;
+    },
+    setWishes(next) {
+      wishes = next;
+    },
+    turn(timeMs, wallMs) {
+      const isDiscontinuous = isGap(timeMs, wallMs);
+      last = { timeMs, wallMs };
+      const result = step(site, state, { timeMs, wallMs, readings: freshReadings, reports: freshReports, isDiscontinuous, wishes });
+      state = result.state;
+      freshReadings = [];
+      freshReports = [];
+      const offers = offersFor(result.setpoints, timeMs);
+      noteSent(offers, timeMs);
+      const confirmations = confirmationsOf(sent, reports, timeMs);
+      const frame: Frame = {
+        timeMs,
+        wallMs,
+        readings: [...readings.values()],
+        reports: [...reports.values()],
+        setpoints: result.setpoints,
+        confirmations,
+        circuits: result.circuits,
+        notices: [...(isDiscontinuous ? [CLOCK_JUMP] : []), ...result.notices, ...failureNotices(sent)],
+      };
+      return { frame, offers };
+    },
+  };
+}
+
+const CLOCK_JUMP: Notice = { code: 'clock-jump', severity: 'attention', about: null, context: {} };
+
+/**
+ * An offer is sent when it is new, when the device has restarted since, and again when the device does not show it. A
+ * device that has never told its present offer, or that somebody else commands, is not asked for anything.
+ */
+function isDue(report: EvseReport | undefined, before: Sent | undefined, currentA: number, timeMs: number): boolean {
+  if (report === undefined || report.offeredCurrentA === null || report.otherCommander !== null) return false;
+  if (before === undefined || before.currentA !== currentA || before.restartCount !== report.restartCount) return true;
+  if (report.offeredCurrentA === currentA) return false;
+  return timeMs - before.timeMs >= Math.min(RESEND_LONGEST_MS, RESEND_FIRST_MS * 2 ** (before.attempts - 1));
+}
+
+function decreasesFirst(offers: readonly Offer[], reports: ReadonlyMap<EvseId, EvseReport>): readonly Offer[] {
+  if (offers.length < 2) return offers;
+  const rise = ({ evseId, currentA }: Offer): number => (currentA <= (reports.get(evseId)?.offeredCurrentA ?? 0) ? 0 : 1);
+  return [...offers].sort((a, b) => rise(a) - rise(b));
+}
+
+function confirmationsOf(sent: ReadonlyMap<EvseId, Sent>, reports: ReadonlyMap<EvseId, EvseReport>, timeMs: number): readonly Confirmation[] {
+  const confirmations: Confirmation[] = [];
+  for (const [evseId, { currentA, timeMs: sentMs, failure }] of sent) {
+    const readBackA = reports.get(evseId)?.offeredCurrentA ?? null;
+    const ageMs = timeMs - sentMs;
+    const state = failure !== null ? 'not-sent' : readBackA === currentA ? 'confirmed' : ageMs < RESEND_FIRST_MS ? 'sent' : readBackA === null ? 'timed-out' : 'differs';
+    confirmations.push({ evseId, requestedA: currentA, readBackA, state, ageMs });
+  }
+  return confirmations;
+}
+
+function failureNotices(sent: ReadonlyMap<EvseId, Sent>): readonly Notice[] {
+  const notices: Notice[] = [];
+  for (const [evseId, { failure, currentA }] of sent) {
+    if (failure !== null) notices.push({ code: 'offer-not-sent', severity: 'danger', about: evseId, context: { requestedA: currentA, error: failure.code } });
+  }
+  return notices;
+}
