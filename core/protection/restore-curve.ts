@@ -12,7 +12,7 @@ export const CURVE_FILE = { format: 'chargebench-curve', version: 1 } as const;
 export function restoreCurve(file: unknown): Result<Curve> {
   const opened = checkFileFormat(file, CURVE_FILE);
   if (!opened.ok) return opened;
-  const { format: _format, version: _version, ...content } = opened.value;
+  const { format: _format, version: _version, $schema: _schema, ...content } = opened.value;
   const parsed = parsePart(curveSchema, content, []);
   if (!parsed.ok) return parsed;
   const breach = firstBreach(parsed.value);

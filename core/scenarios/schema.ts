@@ -57,6 +57,10 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('gateway-reboot'), device: idText, fromS: momentS }),
 ]);
 
+/**
+ * What must hold. A window takes in its beginning and leaves out its end. Without a circuit the worst of all circuits
+ * is meant.
+ */
 const expectationSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('verdict'), is: z.enum(['holds', 'may-trip', 'trips']) }),
   /** A of the circuit's worst phase. */
@@ -68,11 +72,14 @@ const expectationSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('back-below-continuous'), circuit: idText.optional(), afterS: momentS, withinS: momentS }),
   /** A of the circuit's worst phase, or of one EVSE, at a moment. */
   z.strictObject({ kind: z.literal('current-at'), circuit: idText.optional(), evse: idText.optional(), atS: momentS, ...bounds }),
-  /** A of all EVSEs of the circuit together, only while no other load runs. */
+  /** A of all EVSEs of the circuit together on its worst phase, at every moment of the window at which no other load runs. */
   z.strictObject({ kind: z.literal('evse-sum'), circuit: idText.optional(), ...bounds, ...window }),
-  /** A offered to the vehicle, at every moment of the window; 0 while paused. */
+  /** A offered to the vehicle, at every moment of the window at which one is plugged in; 0 while paused. */
   z.strictObject({ kind: z.literal('offered'), evse: idText, ...bounds, ...window }),
-  /** The EVSE pauses (or charges again after a pause) for the first time within the window. */
+  /**
+   * The EVSE pauses (or offers again after a pause) for the first time in the run, and that within the window. A pause
+   * takes back what a vehicle has been offered; an EVSE that has offered its vehicle nothing yet does not pause.
+   */
   z.strictObject({ kind: z.literal('pauses'), evse: idText, ...window }),
   z.strictObject({ kind: z.literal('resumes'), evse: idText, ...window }),
   z.strictObject({ kind: z.literal('never-pauses'), evse: idText, ...window }),

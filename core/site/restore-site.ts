@@ -13,7 +13,7 @@ export const SITE_FILE = { format: 'chargebench-site', version: 1 } as const;
 export function restoreSite(file: unknown): Result<Site> {
   const opened = checkFileFormat(file, SITE_FILE);
   if (!opened.ok) return opened;
-  const [extra] = Object.keys(opened.value).filter((key) => !['format', 'version', 'site'].includes(key));
+  const [extra] = Object.keys(opened.value).filter((key) => !['$schema', 'format', 'version', 'site'].includes(key));
   if (extra !== undefined) return failure('invalid-file', { path: extra, rule: 'unknown-key' });
   return restoreSitePart(opened.value['site'], ['site']);
 }

@@ -1,0 +1,93 @@
+import { roundTo } from '../quantities.ts';
+import type { Evse } from '../site/site.ts';
+import type { RunTruth } from './run-truth.ts';
+import type { Scenario } from './schema.ts';
+
+/** What one EVSE has done so far. */
+export interface EvseTrack {
+  readonly evse: Evse;
+  sample(timeS: number, truth: RunTruth): void;
+  readonly currentA: number;
+  readonly offeredA: number;
+  /** By the scenario, whatever the device believes. */
+  readonly isVehiclePluggedIn: boolean;
+  /** Offers nothing to a vehicle to which it has offered something before. */
+  readonly isPaused: boolean;
+  readonly firstPauseS: number | null;
+  readonly firstResumeS: number | null;
+  readonly energyWh: number;
+  /** Over the time a vehicle is plugged in; of an EVSE that never has one, over the whole run. */
+  offered(): { readonly min: number; readonly max: number };
+}
+
+export function createEvseTrack(evse: Evse, scenario: Pick<Scenario, 'vehicles'>): EvseTrack {
+  const sessions = scenario.vehicles
+    .filter((vehicle) => vehicle.evse === evse.id)
+    .map((vehicle) => ({ fromS: vehicle.plugInS, untilS: vehicle.unplugS ?? Infinity }))
+    .sort((a, b) => a.fromS - b.fromS);
+  let session = 0;
+  let currentA = 0;
+  let offeredA = 0;
+  let isVehiclePluggedIn = false;
+  let hasOffered = false;
+  let isPaused = false;
+  let firstPauseS: number | null = null;
+  let firstResumeS: number | null = null;
+  let energyWh = 0;
+  let min = Infinity;
+  let max = -Infinity;
+
+  /** Moves on to the session of this time, and says whether there is one. */
+  const findSession = (timeS: number): boolean => {
+    while (timeS >= (sessions[session]?.untilS ?? Infinity)) {
+      session += 1;
+      hasOffered = false;
+      isPaused = false;
+    }
+    return timeS >= (sessions[session]?.fromS ?? Infinity);
+  };
+
+  const followPauses = (timeS: number): void => {
+    const pausesNow = hasOffered && offeredA === 0;
+    if (pausesNow && !isPaused) firstPauseS ??= timeS;
+    if (!pausesNow && isPaused) firstResumeS ??= timeS;
+    isPaused = pausesNow;
+    if (offeredA > 0) hasOffered = true;
+  };
+
+  return {
+    evse,
+    sample(timeS, truth) {
+      currentA = truth.evseCurrentA(evse.id);
+      offeredA = truth.evseOfferedA(evse.id);
+      energyWh = truth.evseEnergyWh(evse.id);
+      isVehiclePluggedIn = findSession(timeS);
+      if (isVehiclePluggedIn) followPauses(timeS);
+      if (!isVehiclePluggedIn && sessions.length > 0) return;
+      if (offeredA < min) min = offeredA;
+      if (offeredA > max) max = offeredA;
+    },
+    get currentA() {
+      return currentA;
+    },
+    get offeredA() {
+      return offeredA;
+    },
+    get isVehiclePluggedIn() {
+      return isVehiclePluggedIn;
+    },
+    get isPaused() {
+      return isPaused;
+    },
+    get firstPauseS() {
+      return firstPauseS;
+    },
+    get firstResumeS() {
+      return firstResumeS;
+    },
+    get energyWh() {
+      return energyWh;
+    },
+    offered: () => (min > max ? { min: 0, max: 0 } : { min: roundTo(min, 0.001), max: roundTo(max, 0.001) }),
+  };
+}

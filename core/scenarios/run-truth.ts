@@ -1,0 +1,14 @@
+import type { CircuitId, EvseId, PerPhase } from '../quantities.ts';
+
+/** What truly flows, as far as a judgement needs it; the player's `WorldTruth` fits as it is. */
+export interface RunTruth {
+  /** RMS current per site phase; 0 on phases the supply lacks. */
+  circuitCurrentA(circuitId: CircuitId): PerPhase<number>;
+  /** That part of it that is no EVSE. */
+  otherLoadA(circuitId: CircuitId): PerPhase<number>;
+  evseCurrentA(evseId: EvseId): number;
+  /** 0 while it offers nothing. */
+  evseOfferedA(evseId: EvseId): number;
+  /** Since the start. */
+  evseEnergyWh(evseId: EvseId): number;
+}

@@ -1,0 +1,151 @@
+import type { Curves } from '../protection/curve-schema.ts';
+import { sizeOf } from '../protection/restore-curve.ts';
+import type { Site } from '../site/site.ts';
+import type { Expectation, Scenario, ScenarioFault, ScenarioVehicle } from './schema.ts';
+
+/** Where a scenario contradicts itself or its site: path in the file, rule, and the text or figure that breaks it. */
+export interface Inconsistency {
+  readonly path: string;
+  readonly rule:
+    | 'unknown-circuit'
+    | 'unknown-evse'
+    | 'unknown-meter'
+    | 'unknown-device'
+    | 'unknown-curve'
+    | 'rating-outside-curve'
+    | 'duplicate-id'
+    | 'window-order'
+    | 'after-the-end'
+    | 'vehicles-overlap'
+    | 'too-many-phases'
+    | 'fault-does-not-fit'
+    | 'bounds-order'
+    | 'no-bounds';
+  readonly value: string | number;
+}
+
+export function firstInconsistency(scenario: Scenario, site: Site, curves: Curves): Inconsistency | null {
+  for (const breach of inconsistencies(scenario, site, curves)) return breach;
+  return null;
+}
+
+type Found = Generator<Inconsistency, void>;
+
+function* inconsistencies(scenario: Scenario, site: Site, curves: Curves): Found {
+  yield* breakerBreaches(site, curves);
+  yield* vehicleBreaches(scenario, site);
+  for (const [index, load] of scenario.otherLoads.entries()) {
+    yield* circuitBreaches(site, load.circuit, `otherLoads/${String(index)}/circuit`);
+    yield* windowBreaches(load, scenario.durationS, `otherLoads/${String(index)}`);
+  }
+  for (const id of Object.keys(scenario.meters)) {
+    if (!isMeter(site, id)) yield { path: `meters/${id}`, rule: 'unknown-meter', value: id };
+  }
+  yield* deviceBreaches(site, scenario.devices, 'devices');
+  for (const [index, feed] of scenario.feeds.entries()) yield* windowBreaches(feed, scenario.durationS, `feeds/${String(index)}`);
+  for (const [index, fault] of scenario.faults.entries()) yield* faultBreaches(site, scenario, fault, `faults/${String(index)}`);
+  for (const [name, setup] of Object.entries(scenario.controllers)) {
+    yield* deviceBreaches(site, setup.devices, `controllers/${name}/devices`);
+    for (const [index, expectation] of setup.expect.entries()) {
+      yield* expectationBreaches(site, scenario, expectation, `controllers/${name}/expect/${String(index)}`);
+    }
+  }
+}
+
+const isMeter = (site: Site, id: string): boolean => site.meters.some((meter) => meter.id === id);
+const isEvse = (site: Site, id: string): boolean => site.evses.some((evse) => evse.id === id);
+
+function* breakerBreaches(site: Site, curves: Curves): Found {
+  for (const [index, { breaker }] of site.circuits.entries()) {
+    const path = `site/circuits/${String(index)}/breaker`;
+    const curve = curves.get(breaker.curve);
+    if (curve === undefined) yield { path: `${path}/curve`, rule: 'unknown-curve', value: breaker.curve };
+    else if (!sizeOf(curve, breaker.ratingA).ok) yield { path: `${path}/ratingA`, rule: 'rating-outside-curve', value: breaker.ratingA };
+  }
+}
+
+function* vehicleBreaches(scenario: Scenario, site: Site): Found {
+  const ids = new Set<string>();
+  for (const [index, vehicle] of scenario.vehicles.entries()) {
+    const path = `vehicles/${String(index)}`;
+    if (ids.has(vehicle.id)) yield { path: `${path}/id`, rule: 'duplicate-id', value: vehicle.id };
+    ids.add(vehicle.id);
+    const evse = site.evses.find((candidate) => candidate.id === vehicle.evse);
+    if (evse === undefined) yield { path: `${path}/evse`, rule: 'unknown-evse', value: vehicle.evse };
+    else if ((vehicle.phaseCount ?? 1) > evse.phaseCount) yield { path: `${path}/phaseCount`, rule: 'too-many-phases', value: evse.phaseCount };
+    if (vehicle.plugInS >= scenario.durationS) yield { path: `${path}/plugInS`, rule: 'after-the-end', value: vehicle.plugInS };
+    if (endOf(vehicle) <= vehicle.plugInS) yield { path: `${path}/unplugS`, rule: 'window-order', value: endOf(vehicle) };
+    const other = scenario.vehicles.slice(0, index).find((earlier) => overlap(earlier, vehicle));
+    if (other !== undefined) yield { path: `${path}/plugInS`, rule: 'vehicles-overlap', value: other.id };
+  }
+}
+
+const endOf = (vehicle: ScenarioVehicle): number => vehicle.unplugS ?? Infinity;
+
+/** One outlet takes one plug. */
+function overlap(a: ScenarioVehicle, b: ScenarioVehicle): boolean {
+  return a.evse === b.evse && a.plugInS < endOf(b) && b.plugInS < endOf(a);
+}
+
+function* circuitBreaches(site: Site, id: string | undefined, path: string): Found {
+  if (id !== undefined && !site.circuits.some((circuit) => circuit.id === id)) yield { path, rule: 'unknown-circuit', value: id };
+}
+
+function* evseBreaches(site: Site, id: string | undefined, path: string): Found {
+  if (id !== undefined && !isEvse(site, id)) yield { path, rule: 'unknown-evse', value: id };
+}
+
+function* deviceBreaches(site: Site, devices: Scenario['devices'], path: string): Found {
+  for (const id of Object.keys(devices)) {
+    if (!isMeter(site, id) && !isEvse(site, id)) yield { path: `${path}/${id}`, rule: 'unknown-device', value: id };
+  }
+}
+
+interface Window {
+  readonly fromS: number;
+  readonly untilS?: number | undefined;
+}
+
+function* windowBreaches({ fromS, untilS }: Window, durationS: number, path: string): Found {
+  if (untilS !== undefined && untilS <= fromS) yield { path: `${path}/untilS`, rule: 'window-order', value: untilS };
+  if (fromS >= durationS) yield { path: `${path}/fromS`, rule: 'after-the-end', value: fromS };
+}
+
+function* faultBreaches(site: Site, scenario: Scenario, fault: ScenarioFault, path: string): Found {
+  if ('device' in fault) {
+    const fits = fault.kind === 'meter-silent' || fault.kind === 'meter-frozen' ? isMeter(site, fault.device) : isEvse(site, fault.device);
+    const isKnown = isMeter(site, fault.device) || isEvse(site, fault.device);
+    if (!isKnown) yield { path: `${path}/device`, rule: 'unknown-device', value: fault.device };
+    else if (!fits) yield { path: `${path}/device`, rule: 'fault-does-not-fit', value: fault.device };
+  }
+  yield* windowBreaches(fault, scenario.durationS, path);
+}
+
+function* expectationBreaches(site: Site, scenario: Scenario, expectation: Expectation, path: string): Found {
+  if ('circuit' in expectation) yield* circuitBreaches(site, expectation.circuit, `${path}/circuit`);
+  if ('evse' in expectation) yield* evseBreaches(site, expectation.evse, `${path}/evse`);
+  if ('fromS' in expectation) yield* windowBreaches(expectation, scenario.durationS, path);
+  for (const key of ['atS', 'afterS'] as const) {
+    const momentS = key in expectation ? (expectation as Readonly<Partial<Record<typeof key, number>>>)[key] : undefined;
+    if (momentS !== undefined && momentS > scenario.durationS) yield { path: `${path}/${key}`, rule: 'after-the-end', value: momentS };
+  }
+  yield* boundsBreaches(expectation, path);
+}
+
+const BOUNDED: readonly Expectation['kind'][] = [
+  'peak-current',
+  'seconds-above-continuous',
+  'seconds-above-rating',
+  'current-at',
+  'evse-sum',
+  'offered',
+  'energy-wh',
+];
+
+/** An expectation without bounds would hold whatever happens. */
+function* boundsBreaches(expectation: Expectation, path: string): Found {
+  if (!BOUNDED.includes(expectation.kind)) return;
+  const { atLeast, atMost } = expectation as { readonly atLeast?: number; readonly atMost?: number };
+  if (atLeast === undefined && atMost === undefined) yield { path, rule: 'no-bounds', value: expectation.kind };
+  if (atLeast !== undefined && atMost !== undefined && atLeast > atMost) yield { path: `${path}/atMost`, rule: 'bounds-order', value: atMost };
+}
