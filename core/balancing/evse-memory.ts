@@ -11,6 +11,7 @@ const UNUSED_A = 1.5;
 const PROBE_PERIOD_MS = 60_000;
 const PROBE_DURATION_MS = 15_000;
 const KEPT_DRAWS = 16;
+const FOUND_SINCE_MS = 60_000;
 
 export type Presence = 'charging' | 'waiting' | 'absent';
 
@@ -97,6 +98,8 @@ function drawSpan(report: EvseReport | null, drawnA: number | null, exposureA: n
 
 function addDraw(draws: readonly DrawSpan[], next: DrawSpan): readonly DrawSpan[] {
   const last = draws.at(-1);
+  // What is found charging at the start is taken to have drawn the same a moment before: it is taken over at that.
+  if (last === undefined && next.lowestA === next.highestA) return [{ ...next, timeMs: next.timeMs - FOUND_SINCE_MS }];
   if (last?.lowestA === next.lowestA && last.highestA === next.highestA) return draws;
   if (last !== undefined && last.timeMs >= next.timeMs) return [...draws.slice(0, -1), { ...next, timeMs: last.timeMs }];
   return draws.length < KEPT_DRAWS ? [...draws, next] : [...draws.slice(1 - KEPT_DRAWS), next];
