@@ -1,16 +1,16 @@
 import { isFiniteNumber, type PhaseIndex } from '../quantities.ts';
-import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { Site } from '../site/site.ts';
 import { lowestOf, ownCeilings, takeOverA, usableA, type Outlook } from './ceilings.ts';
-import { isSilent, presenceOf, takeReport, updateExposure } from './evse-memory.ts';
+import { isSilent, presenceOf } from './evse-memory.ts';
 import { balancesOf, circuitOf, headroomOf, otherA, phaseOf, type HeadroomPair } from './headroom.ts';
-import { sightOf, takeReading } from './meter-memory.ts';
+import { takeInputs } from './inputs.ts';
+import { sightOf } from './meter-memory.ts';
 import { noticesOf } from './notices.ts';
 import { planOf, type SitePlan } from './plan.ts';
 import { othersAt, raiseOf } from './raising.ts';
 import type { Ceiling, Notice, Setpoint } from './setpoint.ts';
 import { forEachConstraint, shareHeadroom, type Shares } from './share.ts';
-import { initialState, NO_WISHES, UNKNOWN_METER, type BalancerState, type EvseMemory, type StepInputs, type StepResult } from './state.ts';
+import { NO_WISHES, UNKNOWN_METER, type BalancerState, type EvseMemory, type StepInputs, type StepResult } from './state.ts';
 
 /**
  * Decides what every EVSE is offered now. Pure: the same site, state and inputs give the same answer, and no input
@@ -18,6 +18,7 @@ import { initialState, NO_WISHES, UNKNOWN_METER, type BalancerState, type EvseMe
  */
 export function step(site: Site, state: BalancerState, inputs: StepInputs): StepResult {
   const plan = planOf(site);
+  if (!isFiniteNumber(inputs.timeMs)) return blindly(plan, state);
   const refused: Notice[] = [];
   const seen = takeInputs(plan, site, state, inputs, refused);
   const { timeMs } = inputs;
@@ -35,62 +36,16 @@ export function step(site: Site, state: BalancerState, inputs: StepInputs): Step
   };
 }
 
-/** Takes in what has come; what names nothing known, is no number or comes from the future is refused with a notice. */
-function takeInputs(plan: SitePlan, site: Site, state: BalancerState, inputs: StepInputs, refused: Notice[]): BalancerState {
-  const { timeMs } = inputs;
-  const base = inputs.isDiscontinuous === true ? afterGap(site, state) : state;
-  const evses = [...base.evses];
-  for (const report of inputs.reports) {
-    const index = plan.evseIndex.get(report.evseId) ?? -1;
-    const evse = plan.evses[index];
-    const memory = evses[index];
-    if (evse === undefined || memory === undefined || !isUsableReport(report, timeMs)) refused.push(refusal(report.evseId));
-    else evses[index] = takeReport(evse, memory, report);
-  }
-  for (const [index, evse] of plan.evses.entries()) {
-    const memory = evses[index];
-    if (memory !== undefined) evses[index] = updateExposure(evse, memory, timeMs);
-  }
-  const meters = [...base.meters];
-  for (const reading of inputs.readings) {
-    const index = plan.meterIndex.get(reading.meterId) ?? -1;
-    const meter = plan.meters[index];
-    const memory = meters[index];
-    if (meter === undefined || memory === undefined || !isUsableReading(plan, meter.circuit, reading, timeMs)) refused.push(refusal(reading.meterId));
-    else if (memory.reading === null || reading.timeMs > memory.reading.timeMs) {
-      meters[index] = takeReading(plan, meter, memory, evses, reading, site.policy.raiseHoldMs);
-    }
-  }
-  return { startedMs: base.startedMs ?? timeMs, meters, evses };
+/** Without a time no age can be told: nothing is learned, and everything goes no higher than its fail-safe current. */
+function blindly(plan: SitePlan, state: BalancerState): StepResult {
+  const setpoints = plan.evses.map((evse, index) => {
+    const { failSafeCurrentA } = evse.evse;
+    const currentA = Math.min(state.evses[index]?.offerA ?? 0, usableA(evse, failSafeCurrentA));
+    return setpointOf(plan, index, currentA, [{ currentA: Math.max(currentA, failSafeCurrentA), reason: { kind: 'starting', awaited: [] } }]);
+  });
+  const refused: Notice = { code: 'input-refused', severity: 'danger', about: null, context: { device: null } };
+  return { state, setpoints, circuits: balancesOf(plan, state), notices: [refused] };
 }
-
-/** After a jump in time everything has to be learned anew; what EVSEs were offered and may draw is kept. */
-function afterGap(site: Site, state: BalancerState): BalancerState {
-  const fresh = initialState(site);
-  return {
-    startedMs: null,
-    meters: fresh.meters,
-    evses: state.evses.map((memory) => ({ ...memory, report: null, confirmedMs: null, draws: [], drawsLess: null })),
-  };
-}
-
-function isUsableReport(report: EvseReport, timeMs: number): boolean {
-  const currents = report.measuredCurrentA ?? [];
-  return (
-    isFiniteNumber(report.timeMs) &&
-    report.timeMs <= timeMs &&
-    currents.every((currentA) => currentA === null || (isFiniteNumber(currentA) && currentA >= 0)) &&
-    (report.offeredCurrentA === null || (isFiniteNumber(report.offeredCurrentA) && report.offeredCurrentA >= 0))
-  );
-}
-
-function isUsableReading(plan: SitePlan, circuit: number, reading: MeterReading, timeMs: number): boolean {
-  if (circuit < 0 || !isFiniteNumber(reading.timeMs) || reading.timeMs > timeMs) return false;
-  const known = reading.currentA.filter((currentA) => currentA !== null);
-  return known.length > 0 && known.every(isFiniteNumber);
-}
-
-const refusal = (about: Notice['about']): Notice => ({ code: 'input-refused', severity: 'attention', about, context: {} });
 
 function failSafeFits(plan: SitePlan): boolean {
   return plan.circuits.every(({ evses, limit, circuit }) =>
