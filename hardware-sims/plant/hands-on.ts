@@ -1,0 +1,41 @@
+/** What a person does at a simulated site while it runs: plugs vehicles in and out, switches loads. */
+import type { CircuitId, EvseId } from '../../core/quantities.ts';
+import { roundTo } from '../../core/quantities.ts';
+import type { ScenarioVehicle } from '../../core/scenarios/schema.ts';
+import { plugIn, unplug, type Outlet, type Plant, type PlantCircuit } from './plant.ts';
+
+/** False when there is no such EVSE. A vehicle that stands there stays; arrivals still planned do not come any more. */
+export function plugInByHand(plant: Plant, evseId: EvseId, vehicle: ScenarioVehicle): boolean {
+  const outlet = outletOf(plant, evseId);
+  if (outlet === undefined) return false;
+  if (outlet.vehicle === null) plugIn(plant, outlet, vehicle);
+  outlet.nextVisit = outlet.visits.length;
+  return true;
+}
+
+export function unplugByHand(plant: Plant, evseId: EvseId): boolean {
+  const outlet = outletOf(plant, evseId);
+  if (outlet === undefined) return false;
+  unplug(outlet);
+  outlet.nextVisit = outlet.visits.length;
+  return true;
+}
+
+/** Brings the other load of one circuit, without the circuits below it, to this power. False when there is no such circuit. */
+export function setLoadByHand(plant: Plant, circuitId: CircuitId, powerW: number): boolean {
+  const circuit = plant.circuits.find(({ id }) => id === circuitId);
+  if (circuit === undefined) return false;
+  const below = plant.circuits.filter(({ parent }) => parent === circuit);
+  const wantedA = powerW / plant.voltageV / (plant.supply.kind === 'three-phase-star' ? 3 : 1);
+  for (const phase of plant.supplyPhases) {
+    const ownA = below.reduce((sum, child) => sum - (child.otherA[phase] ?? 0), circuit.otherA[phase] ?? 0);
+    for (let above: PlantCircuit | null = circuit; above !== null; above = above.parent) {
+      above.otherA[phase] = roundTo((above.otherA[phase] ?? 0) + wantedA - ownA, 1e-9);
+    }
+  }
+  return true;
+}
+
+function outletOf(plant: Plant, evseId: EvseId): Outlet | undefined {
+  return plant.outlets.find((outlet) => outlet.evseId === evseId);
+}
