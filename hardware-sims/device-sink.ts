@@ -1,0 +1,43 @@
+import type { TopicMessage, TopicValue } from './simulated-device.ts';
+
+/** The time of a simulated site, moved by whoever owns the site: what happens to a device happens now. */
+export interface SiteTime {
+  nowMs: number;
+}
+
+/** Where a device's publications go before anybody makes topics or text of them. */
+export interface DeviceSink {
+  /** `field` is the topic below the device's base topic. */
+  publish(field: string, value: TopicValue, isRetained: boolean): void;
+  /** A topic outside the base topic. */
+  publishAt(topic: string, value: TopicValue, isRetained: boolean): void;
+}
+
+export const NOWHERE: DeviceSink = { publish: () => undefined, publishAt: () => undefined };
+
+/** Makes whole topics of fields; each topic is put together once. */
+export function topicSink(baseTopic: string, outlet: (message: TopicMessage) => void): DeviceSink {
+  const topics = new Map<string, string>();
+  return {
+    publish(field, value, isRetained) {
+      let topic = topics.get(field);
+      if (topic === undefined) {
+        topic = `${baseTopic}/${field}`;
+        topics.set(field, topic);
+      }
+      outlet({ topic, value, isRetained });
+    },
+    publishAt(topic, value, isRetained) {
+      outlet({ topic, value, isRetained });
+    },
+  };
+}
+
+/**
+ * A device's presence on the network: whoever owns its connection drops it when `isUp` is false, and makes a new one
+ * when `sessionCount` has grown (restart, changed broker settings).
+ */
+export interface NetworkPresence {
+  isUp: boolean;
+  sessionCount: number;
+}

@@ -1,0 +1,114 @@
+/**
+ * What a simulated OpenEVSE gateway publishes and when (reference d.2): current and power each second while charging,
+ * states and shaper on change, everything every 30 s, JSON documents retained.
+ */
+import { CLIENTS, findClaim } from '../firmware/openevse-claims.ts';
+import { STATE } from '../firmware/openevse-controller.ts';
+import type { DeviceSink } from '../device-sink.ts';
+import { claimDocument, limitDocument } from './openevse-documents.ts';
+import { flagOf, shownConfig, textOf } from './openevse-config.ts';
+import type { Gateway } from './openevse-gateway.ts';
+import { ALL_FIELDS, MEASURED_FIELDS, measuredPowerW, SHAPER_FIELDS, STATE_FIELDS } from './openevse-status.ts';
+
+const WHOLE_STATUS_MS = 30_000;
+
+type Fields = typeof ALL_FIELDS;
+
+function publishFields(gateway: Gateway, sink: DeviceSink, fields: Fields, timeMs: number): void {
+  const isRetained = flagOf(gateway.config, 'mqtt_retained');
+  for (const name in fields) {
+    const read = fields[name];
+    if (read !== undefined) sink.publish(name, read(gateway, timeMs), isRetained);
+  }
+}
+
+/** At every connection: who it is, then all it knows. */
+export function publishConnected(gateway: Gateway, sink: DeviceSink, timeMs: number): void {
+  const { config } = gateway;
+  sink.publishAt(textOf(config, 'mqtt_announce_topic'), announcement(gateway), true);
+  publishConfig(gateway, sink);
+  publishClaim(gateway, sink);
+  publishOverride(gateway, sink);
+  publishLimit(gateway, sink);
+  publishSchedule(gateway, sink);
+  publishFields(gateway, sink, ALL_FIELDS, timeMs);
+  clearNews(gateway);
+}
+
+export function announcement({ config }: Gateway): Readonly<Record<string, unknown>> {
+  return {
+    state: 'connected',
+    id: textOf(config, 'wifi_serial'),
+    name: textOf(config, 'hostname'),
+    mqtt: textOf(config, 'mqtt_topic'),
+    http: 'http://127.0.0.1/',
+  };
+}
+
+/** The last will has neither base topic nor address (captures/openevse/mqtt-announce-lwt-2026). */
+export function lastWill({ config }: Gateway): Readonly<Record<string, unknown>> {
+  return { state: 'disconnected', id: textOf(config, 'wifi_serial'), name: textOf(config, 'hostname') };
+}
+
+/** After each second of the gateway's loops. */
+export function publishTick(gateway: Gateway, sink: DeviceSink, timeMs: number): void {
+  if ((timeMs - gateway.bootMs) % WHOLE_STATUS_MS === 0) {
+    publishFields(gateway, sink, ALL_FIELDS, timeMs);
+    gateway.news.isStateNew = false;
+    gateway.news.isShaperNew = false;
+  } else if (gateway.controller.stateCode === STATE.charging) {
+    const isRetained = flagOf(gateway.config, 'mqtt_retained');
+    sink.publish('amp', gateway.measuredMa, isRetained);
+    sink.publish('power', measuredPowerW(gateway, timeMs), isRetained);
+  }
+  publishNews(gateway, sink, timeMs);
+}
+
+/** What changed since the last time. */
+export function publishNews(gateway: Gateway, sink: DeviceSink, timeMs: number): void {
+  const { news } = gateway;
+  if (news.isStateNew) {
+    publishFields(gateway, sink, STATE_FIELDS, timeMs);
+    publishFields(gateway, sink, MEASURED_FIELDS, timeMs);
+  }
+  if (news.isShaperNew) publishFields(gateway, sink, SHAPER_FIELDS, timeMs);
+  if (news.isDivertNew) sink.publish('divertmode', gateway.divertMode, flagOf(gateway.config, 'mqtt_retained'));
+  if (news.isConfigNew) publishConfig(gateway, sink);
+  if (news.isClaimNew) publishClaim(gateway, sink);
+  if (news.isOverrideNew) publishOverride(gateway, sink);
+  if (news.isLimitNew) publishLimit(gateway, sink);
+  if (news.isScheduleNew) publishSchedule(gateway, sink);
+  clearNews(gateway);
+}
+
+function clearNews({ news }: Gateway): void {
+  news.isStateNew = false;
+  news.isShaperNew = false;
+  news.isConfigNew = false;
+  news.isClaimNew = false;
+  news.isOverrideNew = false;
+  news.isLimitNew = false;
+  news.isScheduleNew = false;
+  news.isDivertNew = false;
+}
+
+function publishConfig(gateway: Gateway, sink: DeviceSink): void {
+  sink.publish('config', shownConfig(gateway.config), true);
+  sink.publish('config_version', gateway.configVersion, true);
+}
+
+function publishClaim(gateway: Gateway, sink: DeviceSink): void {
+  sink.publish('claim', claimDocument(findClaim(gateway.claims, CLIENTS.mqtt)), true);
+}
+
+function publishOverride(gateway: Gateway, sink: DeviceSink): void {
+  sink.publish('override', claimDocument(findClaim(gateway.claims, CLIENTS.manual)), true);
+}
+
+function publishLimit(gateway: Gateway, sink: DeviceSink): void {
+  sink.publish('limit', limitDocument(gateway.limit), true);
+}
+
+function publishSchedule(gateway: Gateway, sink: DeviceSink): void {
+  sink.publish('schedule', JSON.stringify(gateway.schedule), true);
+}

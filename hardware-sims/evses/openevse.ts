@@ -1,0 +1,196 @@
+/** A simulated OpenEVSE: controller and gateway behind MQTT topics and HTTP routes (reference c, d, e). */
+import type { EvseId } from '../../core/quantities.ts';
+import type { Reason } from '../../core/balancing/setpoint.ts';
+import { NOWHERE, topicSink, type DeviceSink, type NetworkPresence, type SiteTime } from '../device-sink.ts';
+import { createController, meterEnergy, offeredA, resetController, stepController } from '../firmware/openevse-controller.ts';
+import { SHAPER_QUIRKS, type ShaperQuirks } from '../firmware/openevse-shaper.ts';
+import type { PlantEvse } from '../plant/plant.ts';
+import type { SimulatedDevice, TopicValue } from '../simulated-device.ts';
+import { createConfig, textOf, type Config } from './openevse-config.ts';
+import { feedTopics, receiveFeed, type FeedTopic } from './openevse-feeds.ts';
+import { bootGateway, createGateway, shaperVoltageV, startGateway, stopGateway, TICK_MS, tickGateway, type Gateway } from './openevse-gateway.ts';
+import { answerHttp } from './openevse-http.ts';
+import { lastWill, publishConnected, publishNews, publishTick } from './openevse-publisher.ts';
+import { gatewayReason } from './openevse-reason.ts';
+import { COMMAND_FIELDS, receiveCommand } from './openevse-topics.ts';
+
+export interface OpenEvseOptions {
+  readonly id: EvseId;
+  readonly baseTopic: string;
+  /** Twelve hex digits. */
+  readonly serial: string;
+  readonly ratingA: number;
+  readonly configuredMaxA: number;
+  /** Stored settings by the names of `/config`, over the defaults. */
+  readonly settings: Readonly<Config>;
+  readonly quirks?: Partial<ShaperQuirks>;
+  readonly time: SiteTime;
+  /** Wall time at the start, UTC. */
+  readonly startWallMs: number;
+  /** What stands between the device and the wire: faults. */
+  readonly wrapSink?: (sink: DeviceSink) => DeviceSink;
+}
+
+export interface SimulatedOpenEvse extends SimulatedDevice {
+  readonly id: EvseId;
+  readonly baseTopic: string;
+  /** Its side towards relay and vehicle. */
+  readonly outlet: PlantEvse;
+  readonly network: NetworkPresence;
+  readonly gateway: Gateway;
+  /** Publications as bare values; replaces an outlet attached before. */
+  attachSink(sink: DeviceSink): void;
+  /** A value for a topic it asked for. */
+  receiveValue(topic: string, value: TopicValue): void;
+  /** The gateway loses its power; the controller goes on alone. */
+  stopGateway(): void;
+  /** It gets its power back, or is told to restart: its loops begin again after the boot time. */
+  bootGateway(): void;
+  reason(): Reason;
+}
+
+export function createOpenEvse(options: OpenEvseOptions): SimulatedOpenEvse {
+  const { time, baseTopic, wrapSink = (inner) => inner } = options;
+  const config = createConfig(
+    {
+      hostname: baseTopic.split('/').at(-1) ?? baseTopic,
+      baseTopic,
+      serial: options.serial,
+      maxCurrentSoftA: options.configuredMaxA,
+      maxCurrentHardA: options.ratingA,
+    },
+    options.settings,
+  );
+  const controller = createController(Number(config['max_current_soft']), Number(config['max_current_hard']));
+  const gateway = createGateway(config, controller, { ...SHAPER_QUIRKS, ...options.quirks });
+  const network: NetworkPresence = { isUp: true, sessionCount: 1 };
+  let sink: DeviceSink = NOWHERE;
+  let isConnected = false;
+  let feeds: readonly FeedTopic[] = [];
+  const fieldOf = new Map(COMMAND_FIELDS.map((field) => [`${baseTopic}/${field}`, field]));
+  startGateway(gateway, time.nowMs);
+
+  const tell = (): void => {
+    if (isConnected) publishNews(gateway, sink, time.nowMs);
+  };
+
+  const leave = (): void => {
+    isConnected = false;
+    network.isUp = false;
+  };
+
+  const restart = (device: 'gateway' | 'evse'): void => {
+    if (device === 'evse') resetController(controller, time.nowMs);
+    else {
+      bootGateway(gateway, time.nowMs);
+      leave();
+    }
+  };
+
+  const receiveValue = (topic: string, value: TopicValue): void => {
+    if (!gateway.isUp) return;
+    for (const feed of feeds) if (feed.topic === topic) receiveFeed(gateway, feed.role, value, time.nowMs);
+    const field = fieldOf.get(topic);
+    if (field === undefined) return;
+    const settings = brokerSettings(config);
+    const answer = receiveCommand(gateway, field, value, time.nowMs, restart);
+    if (answer !== null && isConnected) sink.publish('rapi/out', answer, false);
+    tell();
+    // Any change of the broker settings restarts the connection; feeds are subscribed at connections only (reference d.1).
+    if (brokerSettings(config) !== settings) network.sessionCount += 1;
+  };
+
+  const tick = (timeMs: number): void => {
+    gateway.nextTickMs = timeMs + TICK_MS;
+    if (!gateway.isUp) {
+      startGateway(gateway, timeMs);
+      network.isUp = true;
+      network.sessionCount += 1;
+      gateway.nextTickMs = timeMs + TICK_MS;
+    }
+    tickGateway(gateway, timeMs);
+    if (isConnected) publishTick(gateway, sink, timeMs);
+  };
+
+  return {
+    id: options.id,
+    kind: 'openevse',
+    baseTopic,
+    network,
+    gateway,
+    outlet: {
+      get isRelayClosed() {
+        return controller.isRelayClosed;
+      },
+      get pilotA() {
+        return offeredA(controller);
+      },
+      step(timeMs, isVehicleConnected, wantsEnergy) {
+        if (gateway.drawnA !== 0) meterEnergy(controller, drawnPowerW(gateway, timeMs));
+        stepController(controller, timeMs, isVehicleConnected, wantsEnergy, gateway.drawnA);
+      },
+      measure(currentA) {
+        gateway.drawnA = currentA;
+      },
+    },
+    nextEventMs: () => gateway.nextTickMs,
+    advanceTo(timeMs) {
+      while (gateway.nextTickMs <= timeMs) tick(gateway.nextTickMs);
+    },
+    attachSink(next) {
+      sink = wrapSink(next);
+    },
+    receiveValue,
+    stopGateway() {
+      stopGateway(gateway);
+      leave();
+    },
+    bootGateway() {
+      bootGateway(gateway, time.nowMs);
+      leave();
+    },
+    reason: () => gatewayReason(gateway),
+    mqtt: {
+      subscriptions: () => {
+        feeds = feedTopics(gateway);
+        return [...feeds.map(({ topic }) => topic), ...fieldOf.keys()];
+      },
+      attach(outlet) {
+        sink = wrapSink(topicSink(baseTopic, outlet));
+      },
+      get lastWill() {
+        return { topic: textOf(config, 'mqtt_announce_topic'), value: lastWill(gateway), isRetained: true };
+      },
+      connected() {
+        if (!gateway.isUp) return;
+        isConnected = true;
+        feeds = feedTopics(gateway);
+        publishConnected(gateway, sink, time.nowMs);
+      },
+      disconnected() {
+        isConnected = false;
+      },
+      receive: ({ topic, value }) => {
+        receiveValue(topic, value);
+      },
+    },
+    http(request) {
+      const settings = brokerSettings(config);
+      const context = { timeMs: time.nowMs, wallMs: options.startWallMs + time.nowMs, isMqttConnected: isConnected };
+      const response = answerHttp(gateway, request, context, restart);
+      tell();
+      if (brokerSettings(config) !== settings) network.sessionCount += 1;
+      return response;
+    },
+  };
+}
+
+/** What its energy counters take for the power: its own idea of the voltage, one ammeter for all phases. */
+const drawnPowerW = (gateway: Gateway, timeMs: number): number =>
+  gateway.drawnA * shaperVoltageV(gateway, timeMs) * (gateway.shaperSettings.isThreePhase ? 3 : 1);
+
+const brokerSettings = (config: Readonly<Config>): string =>
+  Object.entries(config)
+    .filter(([key]) => key.startsWith('mqtt_'))
+    .map(([key, value]) => `${key}=${value}`)
+    .join('\n');

@@ -1,0 +1,188 @@
+/**
+ * A simulated Shelly EM (generation 1): two channels, one voltage, topics with bare numbers and the HTTP interface
+ * (reference f.1, captures/shelly-em). It sends no current and no time.
+ */
+import { roundTo, type MeterId } from '../../core/quantities.ts';
+import { NOWHERE, topicSink, type DeviceSink, type NetworkPresence, type SiteTime } from '../device-sink.ts';
+import type { SimulatedDevice, TopicValue } from '../simulated-device.ts';
+import { answerShellyHttp } from './shelly-em-http.ts';
+
+/** One clamp: what it sees at the moment a publication describes. Null for a channel without a clamp. */
+export type PowerSource = ((timeMs: number) => number) | null;
+
+export interface ShellyEmOptions {
+  readonly id: MeterId;
+  readonly baseTopic: string;
+  readonly channels: readonly [PowerSource, PowerSource];
+  readonly voltageV: number;
+  /** `mqtt_update_period`; the real setting is whole seconds, 0 switches periodic publishing off. */
+  readonly periodMs: number;
+  /**
+   * The device tells hundredths of a watt. With 1 the value is cut to whole watts, as in the reference traces, whose
+   * consumer would drop the decimals anyway.
+   */
+  readonly resolutionW: 0.01 | 1;
+  readonly time: SiteTime;
+  readonly startWallMs: number;
+  /** What stands between the device and the wire: faults. */
+  readonly wrapSink?: (sink: DeviceSink) => DeviceSink;
+}
+
+export interface ChannelValues {
+  powerW: number;
+  reactiveVar: number;
+  pf: number;
+  totalWh: number;
+  totalReturnedWh: number;
+  /** Since the last publication. */
+  importWmin: number;
+  exportWmin: number;
+}
+
+export interface SimulatedShellyEm extends SimulatedDevice {
+  readonly id: MeterId;
+  readonly baseTopic: string;
+  readonly network: NetworkPresence;
+  attachSink(sink: DeviceSink): void;
+  /** What channel 0 or 1 told last. */
+  readonly values: readonly [ChannelValues, ChannelValues];
+  readonly settings: { periodMs: number };
+}
+
+/**
+ * In this order at every period: power first, so that a consumer that acts on it acts on the newest (the order of
+ * the 3EM in captures/shelly-3em/mqtt-topics-2020-07, without the current that the EM does not have).
+ */
+const CHANNEL_FIELDS = ['power', 'reactive_power', 'pf', 'voltage', 'total', 'total_returned', 'energy', 'returned_energy'] as const;
+const TOPICS = [0, 1].map((channel) => CHANNEL_FIELDS.map((field) => `emeter/${channel}/${field}`));
+
+const MS_PER_MINUTE = 60_000;
+
+export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
+  const { time, baseTopic, voltageV, wrapSink = (inner) => inner } = options;
+  const values: readonly [ChannelValues, ChannelValues] = [noValues(), noValues()];
+  const settings = { periodMs: options.periodMs };
+  let sink: DeviceSink = NOWHERE;
+  let isConnected = false;
+  let nextMs = time.nowMs;
+  let lastMs = time.nowMs;
+
+  const measure = (channel: 0 | 1, timeMs: number): void => {
+    const source = options.channels[channel];
+    if (source === null) return;
+    const own = values[channel];
+    const elapsedMin = (timeMs - lastMs) / MS_PER_MINUTE;
+    own.importWmin = Math.max(own.powerW, 0) * elapsedMin;
+    own.exportWmin = Math.max(-own.powerW, 0) * elapsedMin;
+    own.totalWh += own.importWmin / 60;
+    own.totalReturnedWh += own.exportWmin / 60;
+    own.powerW = resolve(source(timeMs), options.resolutionW);
+    // Plain resistive loads: no reactive power, and pf carries its sign, not that of the power (captures, correction 11).
+    own.pf = own.powerW === 0 ? 0 : 1;
+  };
+
+  const publishChannel = (channel: 0 | 1): void => {
+    const own = values[channel];
+    const topics = TOPICS[channel] ?? [];
+    const tell = (index: number, value: TopicValue): void => {
+      const topic = topics[index];
+      if (topic !== undefined) sink.publish(topic, value, false);
+    };
+    tell(0, own.powerW);
+    tell(1, own.reactiveVar);
+    tell(2, own.pf);
+    tell(3, voltageV);
+    tell(4, roundTo(own.totalWh, 0.1));
+    tell(5, roundTo(own.totalReturnedWh, 0.1));
+    tell(6, Math.round(own.importWmin));
+    tell(7, Math.round(own.exportWmin));
+  };
+
+  const publishPeriod = (timeMs: number): void => {
+    measure(0, timeMs);
+    measure(1, timeMs);
+    lastMs = timeMs;
+    if (!isConnected) return;
+    publishChannel(0);
+    publishChannel(1);
+  };
+
+  const identity = (): Readonly<Record<string, unknown>> => ({
+    id: baseTopic.split('/').at(-1) ?? baseTopic,
+    model: 'SHEM',
+    mac: (baseTopic.split('-').at(-1) ?? '').padStart(12, '0'),
+    ip: '127.0.0.1',
+    new_fw: false,
+    fw_ver: FIRMWARE,
+  });
+
+  return {
+    id: options.id,
+    kind: 'shelly-em',
+    baseTopic,
+    network: { isUp: true, sessionCount: 1 },
+    values,
+    settings,
+    nextEventMs: () => (settings.periodMs === 0 ? Infinity : nextMs),
+    advanceTo(timeMs) {
+      while (settings.periodMs > 0 && nextMs <= timeMs) {
+        const dueMs = nextMs;
+        nextMs += settings.periodMs;
+        publishPeriod(dueMs);
+      }
+    },
+    attachSink(next) {
+      sink = wrapSink(next);
+    },
+    mqtt: {
+      subscriptions: () => [`${baseTopic}/command`, `${baseTopic}/relay/0/command`],
+      attach(outlet) {
+        sink = wrapSink(topicSink(baseTopic, outlet));
+      },
+      lastWill: { topic: `${baseTopic}/online`, value: 'false', isRetained: true },
+      connected() {
+        isConnected = true;
+        sink.publish('online', 'true', true);
+        sink.publish('announce', identity(), false);
+        sink.publishAt('shellies/announce', identity(), false);
+        sink.publish('relay/0', 'off', false);
+      },
+      disconnected() {
+        isConnected = false;
+      },
+      receive({ topic, value }) {
+        if (topic !== `${baseTopic}/command`) return;
+        if (value === 'announce') {
+          sink.publish('announce', identity(), false);
+          sink.publishAt('shellies/announce', identity(), false);
+        } else if (value === 'update') publishPeriod(time.nowMs);
+      },
+    },
+    http: (request) =>
+      answerShellyHttp(request, {
+        values,
+        voltageV,
+        settings,
+        baseTopic,
+        isConnected,
+        uptimeS: Math.floor(time.nowMs / 1000),
+        unixTimeS: Math.floor((options.startWallMs + time.nowMs) / 1000),
+        changePeriod(periodMs) {
+          settings.periodMs = periodMs;
+          nextMs = time.nowMs + periodMs;
+        },
+      }),
+  };
+}
+
+export const FIRMWARE = '20221027-105518/v1.12.1-ga9117d3';
+
+function noValues(): ChannelValues {
+  return { powerW: 0, reactiveVar: 0, pf: 0, totalWh: 0, totalReturnedWh: 0, importWmin: 0, exportWmin: 0 };
+}
+
+/** Whole watts are cut, hundredths rounded; a millionth more keeps 2400 W from becoming 2399 by binary fractions. */
+function resolve(powerW: number, resolutionW: 0.01 | 1): number {
+  if (resolutionW === 0.01) return roundTo(powerW, 0.01);
+  return Math.trunc(powerW + Math.sign(powerW) * 1e-6);
+}
