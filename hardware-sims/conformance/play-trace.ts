@@ -1,0 +1,49 @@
+/** Plays a trace's site with the devices in control, one row a second. */
+import { ChargebenchError } from '../../core/errors.ts';
+import { createSimulatedSite, type SimulatedEvse, type SimulatedSite } from '../simulated-site.ts';
+import { createValueExchange } from '../value-exchange.ts';
+import type { PowerSource } from '../meters/shelly-em.ts';
+import { DURATION_S, traceScenario } from './two-evse-site.ts';
+import type { TraceParameters, TraceRow } from './trace.ts';
+
+const NOBODY = { receive: () => undefined, receiveAt: () => undefined };
+
+/** `recorded`: the trace's own rows, whose meter column is fed where the trace has noise. */
+export function playTrace(parameters: TraceParameters, recorded: readonly TraceRow[]): readonly TraceRow[] {
+  const { site, scenario } = traceScenario(parameters);
+  const recordedFeed: PowerSource = (timeMs) => recorded[timeMs / 1000]?.meterW ?? 0;
+  const simulated = createSimulatedSite(scenario, site, 'device', {
+    meterResolutionW: 1,
+    ...(parameters.noiseW > 0 ? { powerSource: () => recordedFeed } : {}),
+  });
+  createValueExchange(simulated, NOBODY);
+  const rows: TraceRow[] = [];
+  for (let timeS = 0; timeS <= DURATION_S; timeS += 1) {
+    simulated.advanceTo(timeS * 1000);
+    rows.push(rowOf(simulated, timeS));
+  }
+  return rows;
+}
+
+function rowOf(simulated: SimulatedSite, timeS: number): TraceRow {
+  const [primary, secondary] = simulated.evses;
+  const [meter] = simulated.meters;
+  if (primary === undefined || secondary === undefined || meter === undefined) throw new ChargebenchError('internal', { message: 'the trace site is incomplete' });
+  const { plant } = simulated;
+  const { shaper } = secondary.device.gateway;
+  const currentA = (evse: SimulatedEvse): number => plant.outlets.find((outlet) => outlet.evseId === evse.evse.id)?.currentA ?? 0;
+  return {
+    timeS,
+    primaryA: currentA(primary),
+    secondaryA: currentA(secondary),
+    otherW: (meter.circuit?.otherA[0] ?? 0) * plant.voltageV,
+    meterW: meter.published.powerW ?? 0,
+    primaryPilotA: primary.device.gateway.pilotA,
+    secondaryPilotA: secondary.device.gateway.pilotA,
+    primaryState: primary.device.gateway.controller.stateCode,
+    secondaryState: secondary.device.gateway.controller.stateCode,
+    ceilingA: shaper.ceilingA,
+    smoothedW: Math.trunc(shaper.smoothedW),
+    isUpdated: shaper.isUpdated,
+  };
+}
