@@ -122,6 +122,27 @@ describe.each(brokers)('a simulated device on %s', (name, start) => {
   });
 });
 
+test('a device that leaves the network stays away until it is back, and a restart makes a new session', async () => {
+  const broker = kept(await startBroker());
+  const client = await clientOf(broker);
+  const { device, events } = recordingDevice();
+  const placed = kept(putOnBroker(device, { broker, atPresent, reconnectMs: 20 }));
+  await placed.whenConnected();
+  const will = next(client, 'openevse/announce/7b2c', (text) => text.includes('disconnected'));
+  placed.follow({ isUp: false, sessionCount: 1 });
+  await will;
+  // Longer than several reconnect periods: as long as the round trips of another client take.
+  for (let turn = 0; turn < 200; turn += 1) await client.publishAsync('other/topic', '1', { qos: 1 });
+  expect(events).toEqual(['connected', 'disconnected']);
+  placed.follow({ isUp: true, sessionCount: 1 });
+  await placed.whenConnected();
+  const again = next(client, 'openevse/announce/7b2c', (text) => text.includes('disconnected'));
+  placed.follow({ isUp: true, sessionCount: 2 });
+  await again;
+  await placed.whenConnected();
+  expect(events).toEqual(['connected', 'disconnected', 'connected', 'disconnected', 'connected']);
+});
+
 test('a device waits for a broker that comes later', async () => {
   const port = await freePort();
   const { device } = recordingDevice();

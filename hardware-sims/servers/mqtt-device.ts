@@ -1,6 +1,8 @@
 import { Socket } from 'node:net';
 import { connect, type MqttClient } from 'mqtt';
+import type { NetworkPresence } from '../device-sink.ts';
 import type { MqttSide, SimulatedDevice, TopicMessage, TopicValue } from '../simulated-device.ts';
+import { endClient } from './end-client.ts';
 
 export interface DeviceBroker {
   readonly host: string;
@@ -23,15 +25,15 @@ export interface MqttDevice {
   whenConnected(): Promise<void>;
   /** Tears the connection without a word, so that the broker sends the last will; it comes back by itself. */
   drop(): void;
-  /** Stays away from the broker until `reconnect`, as a gateway without WLAN. */
-  stayAway(): void;
-  reconnect(): void;
+  /** Stays away while the device is not on the network, and begins a new session when the device does. */
+  follow(network: NetworkPresence): void;
   close(): Promise<void>;
 }
 
 /** Puts a simulated device on a broker as the MQTT client that the real one is. */
 export function putOnBroker(device: SimulatedDevice, options: MqttDeviceOptions): MqttDevice {
   const { mqtt } = device;
+  const reconnectMs = options.reconnectMs ?? 5000;
   const client = connect({
     protocol: 'mqtt',
     host: options.broker.host,
@@ -43,13 +45,15 @@ export function putOnBroker(device: SimulatedDevice, options: MqttDeviceOptions)
     clean: true,
     keepalive: 15,
     connectTimeout: 5000,
-    reconnectPeriod: options.reconnectMs ?? 5000,
+    reconnectPeriod: reconnectMs,
     reconnectOnConnackError: true,
     queueQoSZero: false,
     resubscribe: false,
     ...willOf(mqtt),
   });
   let isConnected = false;
+  let isPresent = true;
+  let session = 1;
   const waiting = new Set<() => void>();
 
   mqtt.attach((message) => {
@@ -97,27 +101,19 @@ export function putOnBroker(device: SimulatedDevice, options: MqttDeviceOptions)
     drop() {
       destroyStream(client);
     },
-    stayAway() {
-      client.options.reconnectPeriod = 0;
+    follow({ isUp, sessionCount }) {
+      const isNewSession = sessionCount !== session;
+      session = sessionCount;
+      if (isUp === isPresent && !isNewSession) return;
+      isPresent = isUp;
+      client.options.reconnectPeriod = isUp ? reconnectMs : 0;
       destroyStream(client);
+      if (!isUp) return;
+      // A new connection at once, as a gateway does after its start; the next try, if this one fails, after a pause.
+      if (client.stream.destroyed && !client.connected) client.reconnect();
+      else client.stream.once('close', () => client.reconnect());
     },
-    reconnect() {
-      client.options.reconnectPeriod = options.reconnectMs ?? 5000;
-      if (!client.connected) client.reconnect();
-    },
-    async close() {
-      const { stream } = client;
-      const isClosed = new Promise<void>((resolve) => {
-        if (stream.destroyed) resolve();
-        else stream.once('close', resolve);
-      });
-      const isGone = !client.connected;
-      client.end(isGone);
-      // The client's own end waits without limit for acknowledgements that a dead broker owes.
-      const giveUp = setTimeout(() => stream.destroy(), isGone ? 0 : 500);
-      await isClosed;
-      clearTimeout(giveUp);
-    },
+    close: () => endClient(client),
   };
 }
 

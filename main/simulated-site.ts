@@ -1,0 +1,62 @@
+import { failure, success, type Result } from '../core/errors.ts';
+import type { SimulatedVehicle } from '../core/host-api/contract.ts';
+import type { CircuitId } from '../core/quantities.ts';
+import { scenarioSchema, type Scenario, type ScenarioVehicle } from '../core/scenarios/schema.ts';
+import type { Site } from '../core/site/site.ts';
+import { plugInByHand, setLoadByHand, unplugByHand } from '../hardware-sims/plant/hands-on.ts';
+import { runOnSockets, type SocketOptions } from '../hardware-sims/servers/run-on-sockets.ts';
+import { createSimulatedSite } from '../hardware-sims/simulated-site.ts';
+
+/** The simulated devices of a site, alive on a broker in real time, for trying without hardware. */
+export interface RunningSimulation {
+  readonly mqtt: { readonly host: string; readonly port: number };
+  whenConnected(): Promise<void>;
+  setVehicle(vehicle: SimulatedVehicle): Result<null>;
+  /** The other load of one circuit. */
+  setLoad(load: { readonly circuitId: CircuitId; readonly powerW: number }): Result<null>;
+  close(): Promise<void>;
+}
+
+/** The second vehicle comes when somebody has had time to look: only then is there something to share. */
+const SECOND_ARRIVAL_S = 30;
+
+/** Puts the devices of a site on sockets. Throws `port-in-use`. */
+export async function startSimulation(site: Site, options: SocketOptions = {}): Promise<RunningSimulation> {
+  const scenario = everydayScenario(site);
+  const simulated = createSimulatedSite(scenario, site, 'chargebench');
+  const running = await runOnSockets(simulated, options);
+  const byHand = (change: () => boolean, what: string): Result<null> => {
+    let isKnown = false;
+    running.atPresent(() => {
+      isKnown = change();
+    });
+    return isKnown ? success(null) : failure('not-found', { what });
+  };
+  return {
+    mqtt: running.mqtt,
+    whenConnected: () => running.whenConnected(),
+    setVehicle: ({ evseId, isPluggedIn }) =>
+      byHand(() => {
+        const vehicle = { ...EVERYDAY_VEHICLE, id: `vehicle-${evseId}`, evse: evseId };
+        return isPluggedIn ? plugInByHand(simulated.plant, evseId, vehicle) : unplugByHand(simulated.plant, evseId);
+      }, evseId),
+    setLoad: ({ circuitId, powerW }) => byHand(() => setLoadByHand(simulated.plant, circuitId, powerW), circuitId),
+    close: () => running.close(),
+  };
+}
+
+const EVERYDAY_VEHICLE: Omit<ScenarioVehicle, 'id' | 'evse'> = { plugInS: 0, maxCurrentA: 48, deadTimeS: 3, riseAPerS: 2 };
+
+/** The last EVSE's vehicle is there from the start, the others follow. */
+function everydayScenario(site: Site): Scenario {
+  const last = site.evses.length - 1;
+  return scenarioSchema.parse({
+    id: 'everyday',
+    title: site.name,
+    group: 'Live',
+    durationS: 31_536_000,
+    site,
+    vehicles: site.evses.map(({ id }, index) => ({ ...EVERYDAY_VEHICLE, id: `vehicle-${id}`, evse: id, plugInS: (last - index) * SECOND_ARRIVAL_S })),
+    controllers: { chargebench: { expect: [] } },
+  });
+}
