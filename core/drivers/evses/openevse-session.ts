@@ -80,11 +80,12 @@ export function createOpenEvseSession(baseTopic: string): OpenEvseSession {
       return read.value ? CHANGED : UNCHANGED;
     },
     announce(value, timeMs, isRetained) {
-      const restarts = status.restartCount;
       const read = applyOpenEvseAnnounce(status, baseTopic, value, timeMs, isRetained);
       if (!read.ok) return read;
       if (!read.value) return UNCHANGED;
-      return success({ isChanged: true, commands: status.restartCount === restarts ? NO_COMMANDS : begin(timeMs) });
+      // A unit that has just come (back) has not heard what was asked before.
+      const hasJustCome = status.isOnline === true && !isRetained;
+      return success({ isChanged: true, commands: hasJustCome ? begin(timeMs) : NO_COMMANDS });
     },
   };
 }
