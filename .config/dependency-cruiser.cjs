@@ -15,7 +15,8 @@ const RANKS = [
   ['host-api'],
 ];
 
-const TEST = '\\.test\\.tsx?$';
+/** Tests, and what several of them share: small sites, random ones, closed loops. */
+const TEST = '(\\.test\\.tsx?$|/testing/)';
 /** @param {readonly string[]} names */
 const coreFolders = (names) => `^core/(${names.join('|')})(/|\\.ts$)`;
 const TYPES_EXCEPTED = { dependencyTypesNot: ['type-only'] };
@@ -125,7 +126,7 @@ module.exports = {
       { dependencyTypes: ['core'] },
     ),
     rule('electron-only-in-its-host', 'Outside Electron this package downloads and throws.', { path: '.', pathNot: '^main/electron/' }, { path: '(^|/)node_modules/electron/|^electron$' }),
-    rule('tests-are-not-imported', 'Nothing builds on a test.', { path: '.' }, { path: TEST }),
+    rule('tests-are-not-imported', 'Nothing but a test builds on a test.', { path: '.', pathNot: TEST }, { path: TEST }),
     rule('no-cycles', 'Nothing flows backwards.', { path: '.' }, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
     rule('resolves', 'Every import leads somewhere.', { path: '.' }, { couldNotResolve: true }),
   ],
