@@ -1,0 +1,114 @@
+import type { Notice, Setpoint } from '../balancing/setpoint.ts';
+import type { CircuitId, EvseId, MeterId, PerPhase } from '../quantities.ts';
+import { meterPhases, phasesOf } from '../site/circuit-tree.ts';
+import type { Site } from '../site/site.ts';
+import { createColumnStore } from './column-store.ts';
+import type { Column, NoticeChange, RunColumns, SetpointChange } from './columns.ts';
+import { createNoticeChanges, createSetpointChanges } from './decision-changes.ts';
+
+/** What truly flows and what was published, as far as a run's columns need it; the player's `WorldTruth` fits as it is. */
+export interface RecordedTruth {
+  circuitCurrentA(circuitId: CircuitId): PerPhase<number>;
+  otherLoadA(circuitId: CircuitId): PerPhase<number>;
+  evseCurrentA(evseId: EvseId): number;
+  evseOfferedA(evseId: EvseId): number;
+  meteredCurrentA(meterId: MeterId): PerPhase<number | null> | null;
+  feedAgeMs(meterId: MeterId): number | null;
+}
+
+/** Collects a run as the screen draws it. */
+export interface RunRecorder {
+  readonly columns: readonly Column[];
+  readonly rows: number;
+  /** One row; `thermalLoadRatio` gives a circuit's thermal load at this moment. */
+  sample(timeMs: number, truth: RecordedTruth, thermalLoadRatio: (circuitId: CircuitId) => number): void;
+  /** What was decided and noticed at this moment: only changes are kept. */
+  decide(timeMs: number, setpoints: readonly Setpoint[], notices: readonly Notice[]): void;
+  /** Values of the newest row in the order of `columns`, NaN where there is none. Overwritten by the next sample. */
+  readonly latest: Float64Array;
+  slice(fromRow?: number, toRow?: number): RunColumns;
+  readonly setpointChanges: readonly SetpointChange[];
+  readonly noticeChanges: readonly NoticeChange[];
+}
+
+export function createRunRecorder(site: Site): RunRecorder {
+  const columns = runColumns(site);
+  const store = createColumnStore(columns);
+  const latest = new Float64Array(columns.length).fill(NaN);
+  const setpointA = new Map<EvseId, number>();
+  const changedSetpoints = createSetpointChanges();
+  const changedNotices = createNoticeChanges();
+  const setpointChanges: SetpointChange[] = [];
+  const noticeChanges: NoticeChange[] = [];
+  return {
+    columns,
+    latest,
+    setpointChanges,
+    noticeChanges,
+    get rows() {
+      return store.rows;
+    },
+    sample(timeMs, truth, thermalLoadRatio) {
+      for (let index = 0; index < columns.length; index += 1) {
+        const column = columns[index];
+        if (column !== undefined) latest[index] = valueOf(column, truth, thermalLoadRatio, setpointA) ?? NaN;
+      }
+      store.append(timeMs / 1000, latest);
+    },
+    decide(timeMs, setpoints, notices) {
+      const timeS = timeMs / 1000;
+      for (const { evseId, offeredCurrentA } of setpoints) setpointA.set(evseId, offeredCurrentA);
+      for (const setpoint of changedSetpoints(timeMs, setpoints)) setpointChanges.push({ timeS, setpoint });
+      for (const change of changedNotices(notices)) noticeChanges.push({ timeS, ...change });
+    },
+    slice: (fromRow, toRow) => store.slice(fromRow, toRow),
+  };
+}
+
+/** The columns of a site's runs: every circuit, meter and EVSE on the phases they have. */
+export function runColumns(site: Site): readonly Column[] {
+  return [
+    ...site.circuits.flatMap(({ id: circuitId }): Column[] => [
+      ...phasesOf(site.supply).map((phase): Column => ({ kind: 'circuit-current', circuitId, phase })),
+      ...phasesOf(site.supply).map((phase): Column => ({ kind: 'other-load', circuitId, phase })),
+      { kind: 'thermal-load', circuitId },
+    ]),
+    ...site.meters.flatMap((meter): Column[] => [
+      ...meterPhases(meter, site.supply).map((phase): Column => ({ kind: 'metered-current', meterId: meter.id, phase })),
+      { kind: 'feed-age', meterId: meter.id },
+    ]),
+    ...site.evses.flatMap(({ id: evseId }): Column[] => [
+      { kind: 'evse-current', evseId },
+      { kind: 'evse-offered', evseId },
+      { kind: 'evse-setpoint', evseId },
+    ]),
+  ];
+}
+
+function valueOf(
+  column: Column,
+  truth: RecordedTruth,
+  thermalLoadRatio: (circuitId: CircuitId) => number,
+  setpointA: ReadonlyMap<EvseId, number>,
+): number | null | undefined {
+  switch (column.kind) {
+    case 'circuit-current':
+      return truth.circuitCurrentA(column.circuitId)[column.phase];
+    case 'other-load':
+      return truth.otherLoadA(column.circuitId)[column.phase];
+    case 'thermal-load':
+      return thermalLoadRatio(column.circuitId);
+    case 'metered-current':
+      return truth.meteredCurrentA(column.meterId)?.[column.phase];
+    case 'feed-age': {
+      const ageMs = truth.feedAgeMs(column.meterId);
+      return ageMs === null ? null : ageMs / 1000;
+    }
+    case 'evse-current':
+      return truth.evseCurrentA(column.evseId);
+    case 'evse-offered':
+      return truth.evseOfferedA(column.evseId);
+    case 'evse-setpoint':
+      return setpointA.get(column.evseId);
+  }
+}
