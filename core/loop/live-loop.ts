@@ -138,6 +138,11 @@ export function createLiveLoop({ site, meters, evses, clock, link, onFrame, onEr
     mode = next;
     engine.setWishes(wishes);
     engine.setControlling(next !== 'watching');
+  };
+
+  /** What a person asks for goes out now, with what is known now. */
+  const enterNow = (next: ControlMode, wishes: Wishes): void => {
+    enter(next, wishes);
     turn();
   };
 
@@ -157,9 +162,9 @@ export function createLiveLoop({ site, meters, evses, clock, link, onFrame, onEr
   const leave = async (): Promise<readonly EvseEnd[]> => {
     if (mode === 'watching') return [];
     const wasPaused = mode === 'paused';
-    enter('leaving', wasPaused ? { ...LEAVING, pausedEvses: 'all' } : LEAVING);
+    enterNow('leaving', wasPaused ? { ...LEAVING, pausedEvses: 'all' } : LEAVING);
     const ends = await confirmAll();
-    enter('watching', NO_WISHES);
+    enterNow('watching', NO_WISHES);
     return ends;
   };
 
@@ -168,9 +173,10 @@ export function createLiveLoop({ site, meters, evses, clock, link, onFrame, onEr
     latestFrame: () => latest,
     takeControl() {
       enter('controlling', NO_WISHES);
+      turnSoon();
     },
     async pauseAll() {
-      enter('paused', PAUSED);
+      enterNow('paused', PAUSED);
       return confirmAll();
     },
     leave,

@@ -1,0 +1,20 @@
+import type { LoopbackWorld } from '../core/player/play-loopback.ts';
+import type { Scenario } from '../core/scenarios/schema.ts';
+import type { Site } from '../core/site/site.ts';
+import type { Clock } from '../core/time/clock.ts';
+import { createLoopbackSite } from './loopback-site.ts';
+import type { SiteOptions } from './simulated-site.ts';
+
+/** A simulated site on a broker in memory, moved by the player. */
+export function createLoopbackWorld(scenario: Scenario, site: Site, controllerName: string, clock: Clock, options: SiteOptions = {}): LoopbackWorld {
+  const { simulated, broker, truth } = createLoopbackSite(scenario, site, controllerName, clock, options);
+  return {
+    truth,
+    nextEventMs: () => simulated.nextEventMs(),
+    advanceTo(timeMs) {
+      simulated.advanceTo(timeMs);
+    },
+    markers: () => simulated.markers(),
+    connect: () => broker.connect(),
+  };
+}
