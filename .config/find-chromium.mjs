@@ -36,6 +36,11 @@ function tryRun(command, args) {
 
 /** Tries the system's packages, then Playwright's own download; answers the path or null. */
 export async function installChromium() {
+  const asked = process.env['CHROMIUM_PATH'];
+  if (asked !== undefined && asked !== '') {
+    console.log(`CHROMIUM_PATH names ${asked}, which is not there.`);
+    return null;
+  }
   console.log('No Chromium found; trying to install one.');
   if (process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     tryRun('apt-get', ['update', '-q']);
