@@ -51,29 +51,31 @@ const isTimeUntil = (value: unknown, timeMs: number): boolean => isFiniteNumber(
 const isCurrent = (value: unknown): boolean => value === null || (isFiniteNumber(value) && value >= 0);
 const isTriple = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length === 3;
 
-function isUsableReport(report: EvseReport, timeMs: number): boolean {
-  const said: Partial<Record<keyof EvseReport, unknown>> | null | undefined = report;
-  if (typeof said !== 'object' || said === null) return false;
+const fieldsOf = (message: unknown): Readonly<Record<string, unknown>> | null =>
+  typeof message === 'object' && message !== null ? (message as Record<string, unknown>) : null;
+
+function isUsableReport(report: unknown, timeMs: number): report is EvseReport {
+  const said = fieldsOf(report);
+  if (said === null) return false;
   const { measuredCurrentA, measuredTimeMs } = said;
   return (
-    isTimeUntil(said.timeMs, timeMs) &&
-    isCurrent(said.offeredCurrentA) &&
+    isTimeUntil(said['timeMs'], timeMs) &&
+    isCurrent(said['offeredCurrentA']) &&
     (measuredCurrentA === null || (isTriple(measuredCurrentA) && measuredCurrentA.every(isCurrent))) &&
     (measuredTimeMs === null || isTimeUntil(measuredTimeMs, timeMs)) &&
-    isFiniteNumber(said.restartCount)
+    isFiniteNumber(said['restartCount'])
   );
 }
 
-function isUsableReading(reading: MeterReading, timeMs: number): boolean {
-  const shown: Partial<Record<keyof MeterReading, unknown>> | null | undefined = reading;
-  if (typeof shown !== 'object' || shown === null || !isTimeUntil(shown.timeMs, timeMs)) return false;
-  if (!isTriple(shown.currentA)) return false;
-  const known = shown.currentA.filter((currentA) => currentA !== null);
+function isUsableReading(reading: unknown, timeMs: number): reading is MeterReading {
+  const shown = fieldsOf(reading);
+  if (shown === null || !isTimeUntil(shown['timeMs'], timeMs) || !isTriple(shown['currentA'])) return false;
+  const known = shown['currentA'].filter((currentA) => currentA !== null);
   return known.length > 0 && known.every(isFiniteNumber);
 }
 
 /** The device the message claims to be from, as far as it says so. */
 function refusalOf(message: unknown, key: 'evseId' | 'meterId'): Notice {
-  const id = typeof message === 'object' && message !== null ? (message as Record<string, unknown>)[key] : null;
+  const id = fieldsOf(message)?.[key];
   return { code: 'input-refused', severity: 'attention', about: null, context: { device: typeof id === 'string' ? id : null } };
 }

@@ -28,7 +28,7 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
   const observer = createRunObserver(request, world.truth, () => world.markers());
   const link = world.connect();
   const ports = { links: { mqtt: link }, clock };
-  let broken: Failure | null = null;
+  const broken: { failure: Failure | null } = { failure: null };
   const control = (): (() => void) => {
     const meters = site.meters.map((meter) => createMeterDriver(meter, ports));
     const evses = site.evses.map((evse) => createEvseDriver(evse, site.supply, ports));
@@ -42,7 +42,7 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
         observer.decided(frame);
       },
       onError: (failure) => {
-        broken = failure;
+        broken.failure = failure;
       },
     });
     loop.takeControl();
@@ -59,7 +59,7 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
       clock.enter(timeMs);
       world.advanceTo(timeMs);
       clock.advanceTo(timeMs);
-      if (broken !== null) throw new ChargebenchError((broken as Failure).code, (broken as Failure).context);
+      if (broken.failure !== null) throw new ChargebenchError(broken.failure.code, broken.failure.context);
       if (timeMs < nextSampleMs) continue;
       // Promises of the drivers settle between two seconds of the run.
       await Promise.resolve();

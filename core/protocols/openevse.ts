@@ -164,7 +164,7 @@ export function applyOpenEvseAnnounce(status: OpenEvseStatus, baseTopic: string,
 
 /** Takes the answer to `$GC` (min, hardware max, pilot, configured max in A) from `rapi/out`, which carries no request id. */
 export function applyCurrentCapacity(status: OpenEvseStatus, answer: TopicValue, timeMs: number): Result<boolean> {
-  const read = readRapiAnswer(String(answer));
+  const read = readRapiAnswer(typeof answer === 'string' ? answer : '');
   if (!read.ok) return read;
   const [minA, hardwareMaxA, pilotA, configuredMaxA, ...rest] = read.value.map(Number);
   if (minA === undefined || hardwareMaxA === undefined || pilotA === undefined || configuredMaxA === undefined || rest.length > 0) {
@@ -183,7 +183,7 @@ export function applyCurrentCapacity(status: OpenEvseStatus, answer: TopicValue,
  * protocol 5 answer two decimal numbers: refused here, their state comes by topic.
  */
 export function applyControllerState(status: OpenEvseStatus, answer: TopicValue, timeMs: number): Result<boolean> {
-  const read = readRapiAnswer(String(answer));
+  const read = readRapiAnswer(typeof answer === 'string' ? answer : '');
   if (!read.ok) return read;
   const [state, , , flags, ...rest] = read.value;
   if (state === undefined || flags === undefined || rest.length > 0) return refuse('rapi/out', answer, 'the answer to $GS');

@@ -1,4 +1,4 @@
-import { failure, success, type Failure, type Result } from '../errors.ts';
+import { failure, success, type Result } from '../errors.ts';
 import { isFiniteNumber } from '../quantities.ts';
 
 /** What arrives on a topic: text from a broker, or the bare value where nothing was turned into text. */
@@ -12,7 +12,7 @@ export function excerptOf(value: TopicValue): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
-export function refuse(field: string, value: TopicValue, expected: string): Result<never, Failure> {
+export function refuse(field: string, value: TopicValue, expected: string): Result<never> {
   return failure('unexpected-reply', { field, payload: excerptOf(value), expected });
 }
 

@@ -43,8 +43,7 @@ const NO_COMMANDS: readonly OpenEvseCommand[] = [];
 const CHANGED: Result<SessionChange, never> = success({ isChanged: true, commands: NO_COMMANDS });
 const UNCHANGED: Result<SessionChange, never> = success({ isChanged: false, commands: NO_COMMANDS });
 
-const QUESTIONS = ['$GC', '$GS'] as const;
-type Question = (typeof QUESTIONS)[number];
+type Question = '$GC' | '$GS';
 
 /** The controller answers within 0.5 s (reference e.3); what comes later answers somebody else. */
 const ANSWER_TIME_MS = 2000;
