@@ -7,29 +7,33 @@ import type { SimulatedOpenEvse } from './evses/openevse.ts';
 import type { SimulatedSite } from './simulated-site.ts';
 import type { TopicMessage, TopicValue } from './simulated-device.ts';
 
+/** `field` is the topic below the device's base topic. */
+export type ReceiveField = (field: string, value: TopicValue, isRetained: boolean) => void;
+
 /** Whoever would have subscribed to everything. */
 export interface ValueReader {
-  /** `field` is the topic below the device's base topic. */
-  receive(device: ConnectableDevice, field: string, value: TopicValue, isRetained: boolean): void;
+  /** Asked once per device. */
+  readerOf(device: ConnectableDevice): ReceiveField;
   receiveAt(topic: string, value: TopicValue, isRetained: boolean): void;
+  /** The broker is there again; what it retained has been given already. */
+  linkReturned(): void;
 }
 
 export interface ValueExchange {
   /** Publishes as a client of the broker; lost while the broker is down or nobody has subscribed. */
   publish(topic: string, value: TopicValue): void;
-  /** Gives the reader all that is retained, as at a new subscription. */
-  repeatRetained(): void;
 }
 
 interface Post {
   readonly device: ConnectableDevice;
+  readonly read: ReceiveField;
   /** Who subscribed to a field of this device. */
   routes: Map<string, readonly SimulatedOpenEvse[]>;
   readonly retained: Map<string, TopicValue>;
 }
 
 export function createValueExchange(site: SimulatedSite, reader: ValueReader): ValueExchange {
-  const posts = site.devices.map((device): Post => ({ device, routes: new Map(), retained: new Map() }));
+  const posts = site.devices.map((device): Post => ({ device, read: reader.readerOf(device), routes: new Map(), retained: new Map() }));
   const retainedAt = new Map<string, TopicValue>();
   const subscribers = new Map<ConnectableDevice, readonly string[]>();
 
@@ -55,11 +59,11 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader): V
   };
 
   const attach = (post: Post): void => {
-    const { device, retained } = post;
+    const { device, retained, read } = post;
     device.attachSink({
       publish(field, value, isRetained) {
         if (isRetained) retained.set(field, value);
-        reader.receive(device, field, value, false);
+        read(field, value, false);
         const receivers = post.routes.get(field);
         if (receivers !== undefined) for (const receiver of receivers) receiver.receiveValue(`${device.baseTopic}/${field}`, value);
       },
@@ -87,17 +91,26 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader): V
     for (const device of receiversOf(topic)) device.receiveValue(topic, value);
   };
 
+  /** A reader that comes back subscribes anew and is given what was kept. */
+  const repeatRetained = (): void => {
+    for (const [topic, value] of retainedAt) reader.receiveAt(topic, value, true);
+    for (const { read, retained } of posts) for (const [field, value] of retained) read(field, value, true);
+  };
+
+  let wasUp = site.isBrokerUp();
   site.connect({
-    step: connector.step,
+    step(timeMs) {
+      const isUp = site.isBrokerUp();
+      if (isUp && !wasUp) {
+        repeatRetained();
+        reader.linkReturned();
+      }
+      wasUp = isUp;
+      connector.step(timeMs);
+    },
     publishFeed: ({ topic, value }: TopicMessage) => {
       publish(topic, value);
     },
   });
-  return {
-    publish,
-    repeatRetained() {
-      for (const [topic, value] of retainedAt) reader.receiveAt(topic, value, true);
-      for (const { device, retained } of posts) for (const [field, value] of retained) reader.receive(device, field, value, true);
-    },
-  };
+  return { publish };
 }

@@ -1,12 +1,12 @@
 /** Plays a trace's site with the devices in control, one row a second. */
 import { ChargebenchError } from '../../core/errors.ts';
 import { createSimulatedSite, type SimulatedEvse, type SimulatedSite } from '../simulated-site.ts';
-import { createValueExchange } from '../value-exchange.ts';
+import { createValueExchange, type ValueReader } from '../value-exchange.ts';
 import type { PowerSource } from '../meters/shelly-em.ts';
 import { DURATION_S, traceScenario } from './two-evse-site.ts';
 import type { TraceParameters, TraceRow } from './trace.ts';
 
-const NOBODY = { receive: () => undefined, receiveAt: () => undefined };
+const NOBODY: ValueReader = { readerOf: () => () => undefined, receiveAt: () => undefined, linkReturned: () => undefined };
 
 /** `recorded`: the trace's own rows, whose meter column is fed where the trace has noise. */
 export function playTrace(parameters: TraceParameters, recorded: readonly TraceRow[]): readonly TraceRow[] {

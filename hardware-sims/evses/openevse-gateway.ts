@@ -271,6 +271,8 @@ export function ownCurrentA(gateway: Gateway): number {
 /** The winning claims go to the controller. */
 export function applyTarget(gateway: Gateway, timeMs: number): void {
   const { controller, config } = gateway;
+  // A controller in its self-tests takes nothing; it is told when it has come up.
+  if (controller.stateCode === STATE.starting) return;
   gateway.appliedVersion = gateway.claims.version;
   gateway.target = targetOf(gateway.claims);
   const wantedState = gateway.target.state?.state ?? (flagOf(config, 'default_state') ? 'active' : 'disabled');

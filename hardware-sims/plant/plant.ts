@@ -51,7 +51,8 @@ export interface Outlet {
 interface LoadChange {
   readonly timeMs: number;
   readonly circuit: PlantCircuit;
-  readonly currentA: number;
+  /** Difference to what was before. */
+  readonly powerW: number;
 }
 
 export interface Plant {
@@ -72,20 +73,23 @@ export function createPlant(site: Site, inputs: Inputs, deviceOf: (evse: Evse) =
   const voltageV = inputs.lineVoltageV ?? site.supply.nominalVoltageV;
   const circuits = createCircuits(site);
   const circuitOf = (id: string): PlantCircuit => {
-    const circuit = circuits.find((candidate) => candidate.id === id);
-    if (circuit === undefined) throw new RangeError(`unknown circuit ${id}`);
+    const circuit = findCircuit({ circuits }, id);
+    if (circuit === null) throw new RangeError(`unknown circuit ${id}`);
     return circuit;
   };
   const outlets = site.evses.map((evse) => createOutlet(evse, site.supply, circuitOf(evse.circuitId), deviceOf(evse), inputs.vehicles));
   const supplyPhases = phasesOf(site.supply);
   const loadChanges = inputs.otherLoads
     .flatMap(({ circuit, powerW, fromS, untilS }): LoadChange[] => {
-      const currentA = powerW / voltageV / (site.supply.kind === 'three-phase-star' ? 3 : 1);
-      const begin = { timeMs: fromS * 1000, circuit: circuitOf(circuit), currentA };
-      return untilS === undefined ? [begin] : [begin, { ...begin, timeMs: untilS * 1000, currentA: -currentA }];
+      const begin = { timeMs: fromS * 1000, circuit: circuitOf(circuit), powerW };
+      return untilS === undefined ? [begin] : [begin, { ...begin, timeMs: untilS * 1000, powerW: -powerW }];
     })
     .sort((a, b) => a.timeMs - b.timeMs);
   return { supply: site.supply, voltageV, supplyPhases, circuits, outlets, loadChanges, nextLoadChange: 0 };
+}
+
+function findCircuit({ circuits }: Pick<Plant, 'circuits'>, id: string): PlantCircuit | null {
+  return circuits.find((candidate) => candidate.id === id) ?? null;
 }
 
 function createCircuits(site: Site): readonly PlantCircuit[] {
@@ -134,10 +138,16 @@ function changeLoads(plant: Plant, timeMs: number): void {
     const change = plant.loadChanges[plant.nextLoadChange];
     if (change === undefined || change.timeMs > timeMs) return;
     plant.nextLoadChange += 1;
-    for (let circuit: PlantCircuit | null = change.circuit; circuit !== null; circuit = circuit.parent) {
-      // To a billionth: what is switched on and off again must leave nothing behind.
-      for (const phase of plant.supplyPhases) circuit.otherA[phase] = roundTo((circuit.otherA[phase] ?? 0) + change.currentA, 1e-9);
-    }
+    changeLoad(plant, change.circuit, change.powerW);
+  }
+}
+
+/** Other load is spread evenly over the supply's phases; on split phase it is a 240 V load. */
+function changeLoad(plant: Plant, at: PlantCircuit, powerW: number): void {
+  const currentA = powerW / plant.voltageV / (plant.supply.kind === 'three-phase-star' ? 3 : 1);
+  for (let circuit: PlantCircuit | null = at; circuit !== null; circuit = circuit.parent) {
+    // To a billionth: what is switched on and off again must leave nothing behind.
+    for (const phase of plant.supplyPhases) circuit.otherA[phase] = roundTo((circuit.otherA[phase] ?? 0) + currentA, 1e-9);
   }
 }
 

@@ -1,0 +1,45 @@
+/** What truly flows in a simulated site, for verdicts and charts. */
+import type { EvseId, MeterId, PerPhase } from '../core/quantities.ts';
+import type { WorldTruth } from '../core/player/world.ts';
+import { offeredA } from './firmware/openevse-controller.ts';
+import type { Outlet } from './plant/plant.ts';
+import type { SimulatedEvse, SimulatedMeter, SimulatedSite } from './simulated-site.ts';
+
+const tripleOf = (values: Float64Array): PerPhase<number> => [values[0] ?? 0, values[1] ?? 0, values[2] ?? 0];
+
+/** Throws RangeError for ids the site does not have. */
+export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
+  const { plant, time } = simulated;
+  const circuits = new Map(plant.circuits.map((circuit) => [circuit.id, circuit]));
+  const outlets = new Map<EvseId, Outlet>(plant.outlets.map((outlet) => [outlet.evseId, outlet]));
+  const evses = new Map<EvseId, SimulatedEvse>(simulated.evses.map((known) => [known.evse.id, known]));
+  const meters = new Map<MeterId, SimulatedMeter>(simulated.meters.map((known) => [known.meter.id, known]));
+  return {
+    circuitCurrentA: (id) => tripleOf(found(circuits, id).totalA),
+    otherLoadA: (id) => tripleOf(found(circuits, id).otherA),
+    evseCurrentA: (id) => found(outlets, id).currentA,
+    evseOfferedA: (id) => offeredA(found(evses, id).device.gateway.controller),
+    evseReason: (id) => found(evses, id).device.reason(),
+    evseEnergyWh: (id) => found(outlets, id).energyWs / 3600,
+    meteredCurrentA: (id) => meteredA(found(meters, id), plant.voltageV),
+    feedAgeMs(id) {
+      const { published } = found(meters, id);
+      return published.powerW === null ? null : time.nowMs - published.timeMs;
+    },
+  };
+}
+
+function found<Id extends string, T>(all: ReadonlyMap<Id, T>, id: Id): T {
+  const value = all.get(id);
+  if (value === undefined) throw new RangeError(`unknown ${id}`);
+  return value;
+}
+
+/** A clamp round both legs tells the power of a 240 V load, whose current both legs carry. */
+function meteredA({ meter, published }: SimulatedMeter, voltageV: number): PerPhase<number | null> | null {
+  if (published.powerW === null) return null;
+  const currentA = (meter.sign * published.powerW) / voltageV;
+  if (meter.clamp === 'both-legs') return [currentA, currentA, null];
+  const [phase] = meter.phaseMap;
+  return [phase === 0 ? currentA : null, phase === 1 ? currentA : null, phase === 2 ? currentA : null];
+}

@@ -1,0 +1,134 @@
+/**
+ * A simulated site as the player's World, without bytes: topics carry bare values, and the drivers' own reading of them makes
+ * reports and readings. Without a fault on the wire it gives the same values at the same times as the loopback.
+ */
+import type { EvseId } from '../core/quantities.ts';
+import { createOpenEvseSession, openEvseClaim, type OpenEvseCommand, type OpenEvseSession } from '../core/drivers/evses/openevse-session.ts';
+import type { World, WorldOutput } from '../core/player/world.ts';
+import { openEvseReport } from '../core/protocols/openevse.ts';
+import { applyShellyEmTopic, createShellyEmState, shellyEmReading, type ShellyEmState } from '../core/protocols/shelly-em.ts';
+import type { Scenario } from '../core/scenarios/schema.ts';
+import { evsePhases } from '../core/site/circuit-tree.ts';
+import type { EvseReport, MeterReading } from '../core/site/readings.ts';
+import type { Evse, Meter, Site } from '../core/site/site.ts';
+import { createSimulatedSite, type SimulatedSite, type SiteOptions } from './simulated-site.ts';
+import type { TopicValue } from './simulated-device.ts';
+import { createValueExchange, type ReceiveField, type ValueExchange } from './value-exchange.ts';
+import { createWorldTruth } from './world-truth.ts';
+
+interface EvseReader {
+  readonly evse: Evse;
+  readonly phases: ReturnType<typeof evsePhases>;
+  readonly session: OpenEvseSession;
+  /** Something came that the next report must tell. */
+  isDue: boolean;
+}
+
+interface MeterReader {
+  readonly meter: Meter;
+  readonly state: ShellyEmState;
+  isDue: boolean;
+}
+
+const NOTHING: readonly never[] = [];
+const ANNOUNCE = 'openevse/announce/';
+
+/** Stands before its first moment: the devices connect at time 0, when the readers have subscribed. */
+export function createDirectWorld(scenario: Scenario, site: Site, controllerName: string, options: SiteOptions = {}): World {
+  const simulated = createSimulatedSite(scenario, site, controllerName, options);
+  const readers = createReaders(simulated);
+  const { evses, meters, exchange } = readers;
+  const base = new Map<EvseId, string>(site.evses.map((evse) => [evse.id, evse.link.baseTopic]));
+  const isAnythingDue = (): boolean => evses.some(({ isDue }) => isDue) || meters.some(({ isDue }) => isDue);
+  let readings: MeterReading[] | null = null;
+  let reports: EvseReport[] | null = null;
+
+  /** All that came at one moment is one reading per meter and one report per EVSE. */
+  const flush = (): void => {
+    for (const reader of meters) {
+      if (!reader.isDue) continue;
+      reader.isDue = false;
+      const reading = shellyEmReading(reader.meter, reader.state);
+      if (reading.ok) (readings ??= []).push(reading.value);
+    }
+    for (const reader of evses) {
+      if (!reader.isDue) continue;
+      reader.isDue = false;
+      (reports ??= []).push(openEvseReport(reader.evse, reader.phases, reader.session.status));
+    }
+  };
+
+  return {
+    truth: createWorldTruth(simulated),
+    nextEventMs: () => (isAnythingDue() ? simulated.time.nowMs : simulated.nextEventMs()),
+    advanceTo(timeMs): WorldOutput {
+      flush();
+      simulated.advanceTo(timeMs, flush);
+      const output = { readings: readings ?? NOTHING, reports: reports ?? NOTHING, isLinkUp: simulated.isBrokerUp() };
+      readings = null;
+      reports = null;
+      return output;
+    },
+    offer(evseId, currentA) {
+      const evse = evses.find((reader) => reader.evse.id === evseId)?.evse;
+      const claim = evse === undefined ? null : openEvseClaim(evse, currentA);
+      if (claim?.ok === true) exchange.publish(`${base.get(evseId) ?? ''}/${claim.value.command.field}`, claim.value.command.value);
+    },
+    markers: simulated.markers,
+  };
+}
+
+interface Readers {
+  readonly evses: readonly EvseReader[];
+  readonly meters: readonly MeterReader[];
+  readonly exchange: ValueExchange;
+}
+
+function createReaders(simulated: SimulatedSite): Readers {
+  const { site, time } = simulated;
+  const evses = site.evses.map((evse): EvseReader => ({ evse, phases: evsePhases(evse, site.supply), session: createOpenEvseSession(evse.link.baseTopic), isDue: false }));
+  const meters = site.meters.map((meter): MeterReader => ({ meter, state: createShellyEmState(), isDue: false }));
+  const send = ({ evse }: EvseReader, commands: readonly OpenEvseCommand[]): void => {
+    for (const { field, value } of commands) exchange.publish(`${evse.link.baseTopic}/${field}`, value);
+  };
+  const take = (reader: EvseReader, result: ReturnType<OpenEvseSession['receive']>): void => {
+    if (!result.ok) return;
+    if (result.value.isChanged) reader.isDue = true;
+    if (result.value.commands.length > 0) send(reader, result.value.commands);
+  };
+  const exchange: ValueExchange = createValueExchange(simulated, {
+    readerOf(device): ReceiveField {
+      const meter = meters.find((reader) => reader.meter.id === device.id);
+      if (meter !== undefined) return meterReader(meter, simulated);
+      const evse = evses.find((reader) => reader.evse.id === device.id);
+      if (evse === undefined) return () => undefined;
+      return (field, value, isRetained) => {
+        take(evse, evse.session.receive(field, value, time.nowMs, isRetained));
+      };
+    },
+    receiveAt(topic: string, value: TopicValue, isRetained: boolean) {
+      if (!topic.startsWith(ANNOUNCE)) return;
+      for (const reader of evses) take(reader, reader.session.announce(value, time.nowMs, isRetained));
+    },
+    linkReturned: () => {
+      for (const reader of evses) send(reader, reader.session.connected(time.nowMs));
+    },
+  });
+  // As a driver does that is opened before the devices are there.
+  for (const reader of evses) send(reader, reader.session.connected(time.nowMs));
+  return { evses, meters, exchange };
+}
+
+function meterReader(reader: MeterReader, { time }: SimulatedSite): ReceiveField {
+  const { meter, state } = reader;
+  const prefix = `emeter/${meter.link.channel}/`;
+  // Fields by whole topic, so that no text is cut per message.
+  const fields = new Map(['power', 'reactive_power', 'voltage'].map((field) => [`${prefix}${field}`, field]));
+  return (topic, value, isRetained) => {
+    const field = fields.get(topic);
+    if (field === undefined) return;
+    const read = applyShellyEmTopic(state, field, value, time.nowMs, isRetained);
+    if (read.ok && read.value) reader.isDue = true;
+  };
+}
+
