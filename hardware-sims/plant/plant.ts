@@ -3,7 +3,7 @@
  * changed in place by `stepPlant`, one second at a time; the scenario's events take effect at the first step at or after
  * their time.
  */
-import { roundTo, type CircuitId, type EvseId, type PhaseIndex } from '../../core/quantities.ts';
+import type { CircuitId, EvseId, PhaseIndex } from '../../core/quantities.ts';
 import type { Scenario, ScenarioVehicle } from '../../core/scenarios/schema.ts';
 import { evsePhases, phasesOf } from '../../core/site/circuit-tree.ts';
 import type { Evse, Site, Supply } from '../../core/site/site.ts';
@@ -146,8 +146,8 @@ function changeLoads(plant: Plant, timeMs: number): void {
 function changeLoad(plant: Plant, at: PlantCircuit, powerW: number): void {
   const currentA = powerW / plant.voltageV / (plant.supply.kind === 'three-phase-star' ? 3 : 1);
   for (let circuit: PlantCircuit | null = at; circuit !== null; circuit = circuit.parent) {
-    // To a billionth: what is switched on and off again must leave nothing behind.
-    for (const phase of plant.supplyPhases) circuit.otherA[phase] = roundTo((circuit.otherA[phase] ?? 0) + currentA, 1e-9);
+    // To a billionth: what is switched on and off again must leave nothing behind, and 10 A be 10 A.
+    for (const phase of plant.supplyPhases) circuit.otherA[phase] = Math.round(((circuit.otherA[phase] ?? 0) + currentA) * 1e9) / 1e9;
   }
 }
 
