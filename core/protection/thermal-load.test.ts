@@ -88,6 +88,11 @@ test('half an hour of load does not make a breaker warm', () => {
   expect(after('ul-489', 50, [[42, 1800], [68, 1]]).loadRatio).toBeLessThan(0.01);
 });
 
+test('an hour later the load before is forgotten', () => {
+  expect(after('ul-489', 50, [[49, 3600], [10, 3600], [68, 1]]).loadRatio).toBeLessThan(0.01);
+  expect(after('ul-489', 50, [[49, 3600], [10, 300], [68, 1]]).loadRatio).toBeGreaterThan(0.2);
+});
+
 test('warm surroundings lower the rated current', () => {
   expect(after('ul-489', 50, [[50, 600]]).loadRatio).toBe(0);
   expect(after('ul-489', 50, [[50, 600]], { ambientFactor: 0.9 }).loadRatio).toBeGreaterThan(0.1);

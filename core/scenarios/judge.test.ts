@@ -150,6 +150,16 @@ test('an EVSE that never offered anything to its vehicle has not paused, nor has
   expect(judge.outcome().passed).toBe(true);
 });
 
+test('the next vehicle starts anew: that it is offered nothing at first is no pause', () => {
+  const vehicles = [
+    { id: 'left', evse: 'secondary', plugInS: 60, unplugS: 300 },
+    { id: 'right', evse: 'secondary', plugInS: 300 },
+  ];
+  const run = scenarioWith([{ kind: 'never-pauses', evse: 'secondary' }], { vehicles });
+  expect(played(run, (timeS) => ({ primaryA: 0, secondaryA: timeS >= 300 && timeS < 310 ? 0 : 6 })).outcome().passed).toBe(true);
+  expect(played(run, (timeS) => ({ primaryA: 0, secondaryA: timeS >= 299 && timeS < 310 ? 0 : 6 })).outcome().passed).toBe(false);
+});
+
 test('the sum of EVSEs is not judged while other load runs', () => {
   const withLoad = (timeS: number): Second => ({ primaryA: 34, secondaryA: 6, otherA: timeS < 600 ? 0 : 10 });
   expect(played(scenarioWith([{ kind: 'evse-sum', atMost: 40 }]), withLoad).outcome().passed).toBe(true);
