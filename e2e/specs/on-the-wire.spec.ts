@@ -10,7 +10,7 @@ interface Ready {
 }
 
 const startSims = async () => {
-  const sims = start(process.execPath, [CHARGEBENCH, 'sims', 'two-evses-quick', '--mqtt-port', '0', '--http-port', '0']);
+  const sims = start(process.execPath, [CHARGEBENCH, 'sims', 'two-evses-quick']);
   const [, text = ''] = await sims.waitFor(/^READY (\{.*\})$/);
   return { sims, ready: JSON.parse(text) as Ready };
 };

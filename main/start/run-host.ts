@@ -28,12 +28,15 @@ export function runElectron(binary: string, args: readonly string[]): Promise<nu
   return exitCodeOf(child);
 }
 
-/** Starts the web host; calls once it listens, with its address; answers its exit code. */
+/** What `serve` prints: where it listens, or where the program listens that has this project open already. */
+const ADDRESS = /^(?:READY|Already open:) (http\S+)$/;
+
+/** Starts the web host; calls with the address to go to; answers its exit code. */
 export function runWebHost(cli: string, args: readonly string[], onReady: (url: string) => void): Promise<number> {
   const child = spawn(process.execPath, [cli, 'serve', ...args], { stdio: ['inherit', 'pipe', 'inherit'] });
   followSignals(child);
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const url = /^READY (\S+)$/.exec(line)?.[1];
+    const url = ADDRESS.exec(line)?.[1];
     if (url === undefined) console.log(line);
     else onReady(url);
   });
