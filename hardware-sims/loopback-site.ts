@@ -18,6 +18,8 @@ export interface LoopbackSite {
   /** For the drivers' links; goes down and comes back as the scenario says. */
   readonly broker: MemoryBroker;
   readonly truth: WorldTruth;
+  /** Brings the devices to the clock's time; for whoever moves time without `start`. */
+  advance(): void;
   /** The run's time 0 is now: the devices connect. To be called after the drivers have subscribed. */
   start(): void;
   stop(): void;
@@ -53,6 +55,7 @@ export function createLoopbackSite(scenario: Scenario, site: Site, controllerNam
     simulated,
     broker,
     truth: createWorldTruth(simulated),
+    advance,
     start() {
       startMs = clock.monotonicMs();
       pump();

@@ -7,13 +7,11 @@ import type { SiteOptions } from './simulated-site.ts';
 
 /** A simulated site on a broker in memory, moved by the player. */
 export function createLoopbackWorld(scenario: Scenario, site: Site, controllerName: string, clock: Clock, options: SiteOptions = {}): LoopbackWorld {
-  const { simulated, broker, truth } = createLoopbackSite(scenario, site, controllerName, clock, options);
+  const { simulated, broker, truth, advance } = createLoopbackSite(scenario, site, controllerName, clock, options);
   return {
     truth,
     nextEventMs: () => simulated.nextEventMs(),
-    advanceTo(timeMs) {
-      simulated.advanceTo(timeMs);
-    },
+    advanceTo: advance,
     markers: () => simulated.markers(),
     connect: () => broker.connect(),
   };
