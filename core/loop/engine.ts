@@ -59,10 +59,27 @@ export function createLoopEngine(site: Site): LoopEngine {
   const reports = new Map<EvseId, EvseReport>();
   const sent = new Map<EvseId, Sent>();
 
+  /** Control begins: what was merely watched is a start like any other (rule 12), with what is known now. */
+  const startAnew = (): void => {
+    state = initialState(site);
+    sent.clear();
+    freshReadings = [...readings.values()];
+    freshReports = [...reports.values()];
+  };
+
   const isGap = (timeMs: number, wallMs: number): boolean => {
     if (last === null) return false;
     const elapsedMs = timeMs - last.timeMs;
     return elapsedMs > LONGEST_GAP_MS || Math.abs(wallMs - last.wallMs - elapsedMs) > CLOCK_DISAGREEMENT_MS;
+  };
+
+  /** After a jump in time nothing from before it counts, except what arrived with this very turn. */
+  const forget = (): void => {
+    sent.clear();
+    readings.clear();
+    reports.clear();
+    for (const reading of freshReadings) readings.set(reading.meterId, reading);
+    for (const report of freshReports) reports.set(report.evseId, report);
   };
 
   const offersFor = (setpoints: readonly Setpoint[], timeMs: number): readonly Offer[] => {
@@ -101,7 +118,7 @@ export function createLoopEngine(site: Site): LoopEngine {
       sent.clear();
     },
     setControlling(next) {
-      if (next && !isControlling) sent.clear();
+      if (next && !isControlling) startAnew();
       isControlling = next;
     },
     setWishes(next) {
@@ -110,6 +127,7 @@ export function createLoopEngine(site: Site): LoopEngine {
     turn(timeMs, wallMs) {
       const isDiscontinuous = isGap(timeMs, wallMs);
       last = { timeMs, wallMs };
+      if (isDiscontinuous) forget();
       const result = step(site, state, { timeMs, wallMs, readings: freshReadings, reports: freshReports, isDiscontinuous, wishes });
       state = result.state;
       freshReadings = [];

@@ -58,7 +58,7 @@ export const circuitSchema = z.strictObject({
 export const meterSchema = z.strictObject({
   id: meterIdSchema,
   name: nameText,
-  /** Description in core/devices/meters. */
+  /** Which driver reads it. */
   model: z.literal('shelly-em'),
   link: z.strictObject({
     kind: z.literal('mqtt'),
@@ -91,7 +91,7 @@ export const evseSchema = z.strictObject({
   id: evseIdSchema,
   name: nameText,
   circuitId: circuitIdSchema,
-  /** Description in core/devices/evses. */
+  /** Which driver speaks with it. */
   model: z.literal('openevse'),
   link: z.strictObject({
     kind: z.literal('mqtt'),
