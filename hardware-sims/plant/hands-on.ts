@@ -1,6 +1,5 @@
 /** What a person does at a simulated site while it runs: plugs vehicles in and out, switches loads. */
 import type { CircuitId, EvseId } from '../../core/quantities.ts';
-import { roundTo } from '../../core/quantities.ts';
 import type { ScenarioVehicle } from '../../core/scenarios/schema.ts';
 import { plugIn, unplug, type Outlet, type Plant, type PlantCircuit } from './plant.ts';
 
@@ -30,7 +29,7 @@ export function setLoadByHand(plant: Plant, circuitId: CircuitId, powerW: number
   for (const phase of plant.supplyPhases) {
     const ownA = below.reduce((sum, child) => sum - (child.otherA[phase] ?? 0), circuit.otherA[phase] ?? 0);
     for (let above: PlantCircuit | null = circuit; above !== null; above = above.parent) {
-      above.otherA[phase] = roundTo((above.otherA[phase] ?? 0) + wantedA - ownA, 1e-9);
+      above.otherA[phase] = Math.round(((above.otherA[phase] ?? 0) + wantedA - ownA) * 1e9) / 1e9;
     }
   }
   return true;

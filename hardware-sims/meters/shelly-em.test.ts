@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { meterId } from '../../core/quantities.ts';
+import type { DeviceHttpResponse, TopicMessage } from '../simulated-device.ts';
+import { createShellyEm, type PowerSource, type SimulatedShellyEm } from './shelly-em.ts';
+
+/** OpenEVSE reference, section f.1; captures/shelly-em. */
+
+interface Rig {
+  readonly device: SimulatedShellyEm;
+  readonly messages: TopicMessage[];
+  runTo(timeMs: number): void;
+  get(path: string, query?: Readonly<Record<string, string>>): DeviceHttpResponse;
+}
+
+function rigOf(source: PowerSource, changes: { readonly resolutionW?: 0.01 | 1; readonly periodMs?: number } = {}): Rig {
+  const time = { nowMs: 0 };
+  const device = createShellyEm({
+    id: meterId('feed'),
+    baseTopic: 'shellies/shellyem-B164B8',
+    channels: [source, null],
+    voltageV: 120,
+    periodMs: 1000,
+    resolutionW: 0.01,
+    time,
+    startWallMs: 0,
+    ...changes,
+  });
+  const messages: TopicMessage[] = [];
+  device.mqtt.attach((message) => messages.push(message));
+  device.mqtt.connected();
+  return {
+    device,
+    messages,
+    runTo(timeMs) {
+      time.nowMs = timeMs;
+      device.advanceTo(timeMs);
+    },
+    get: (path, query = {}) => device.http({ method: 'GET', path, query, body: undefined }),
+  };
+}
+
+const powers = (rig: Rig): unknown[] => rig.messages.filter(({ topic }) => topic.endsWith('emeter/0/power')).map(({ value }) => value);
+
+describe('what it publishes', () => {
+  test('at a connection: online (retained) and who it is', () => {
+    const { messages, device } = rigOf(() => 0);
+    expect(messages[0]).toEqual({ topic: 'shellies/shellyem-B164B8/online', value: 'true', isRetained: true });
+    expect(messages.map(({ topic }) => topic)).toContain('shellies/announce');
+    expect(device.mqtt.lastWill).toEqual({ topic: 'shellies/shellyem-B164B8/online', value: 'false', isRetained: true });
+  });
+
+  test('each period both channels as bare numbers, power first', () => {
+    const rig = rigOf(() => 2724.16);
+    rig.messages.length = 0;
+    rig.runTo(0);
+    const fields = ['power', 'reactive_power', 'pf', 'voltage', 'total', 'total_returned', 'energy', 'returned_energy'];
+    expect(rig.messages.map(({ topic }) => topic)).toEqual([0, 1].flatMap((channel) => fields.map((field) => `shellies/shellyem-B164B8/emeter/${channel}/${field}`)));
+    expect(rig.messages.slice(0, 4).map(({ value }) => value)).toEqual([2724.16, 0, 1, 120]);
+    expect(rig.messages.every(({ isRetained }) => !isRetained)).toBe(true);
+  });
+
+  test.each([
+    [0.01, 8176.9996, 8177],
+    [1, 8176.9996, 8176],
+    [1, -86.4173, -86],
+    [1, 2399.9999999999, 2400],
+    [0.01, -620.344, -620.34],
+  ] as const)('with a resolution of %d W, %d W is told as %d', (resolutionW, trueW, toldW) => {
+    const rig = rigOf(() => trueW, { resolutionW });
+    rig.runTo(0);
+    expect(powers(rig)).toEqual([toldW]);
+  });
+
+  test('reverse flow is negative; counters keep both directions apart', () => {
+    let powerW = 3600;
+    const rig = rigOf(() => powerW);
+    rig.runTo(0);
+    rig.runTo(10_000);
+    powerW = -7200;
+    rig.runTo(11_000);
+    rig.runTo(21_000);
+    const [channel] = rig.device.values;
+    expect(channel.totalWh).toBeCloseTo(11, 6);
+    expect(channel.totalReturnedWh).toBeCloseTo(20, 6);
+  });
+
+  test('the period is its own setting, changed over HTTP; 0 switches periodic publishing off', () => {
+    const rig = rigOf(() => 100, { periodMs: 30_000 });
+    rig.runTo(29_000);
+    expect(powers(rig).length).toBe(1);
+    expect(JSON.parse(rig.get('/settings', { mqtt_update_period: '1' }).body)).toMatchObject({ mqtt: { update_period: 1 } });
+    rig.runTo(33_000);
+    expect(powers(rig).length).toBe(5);
+    rig.get('/settings', { mqtt_update_period: '0' });
+    rig.runTo(60_000);
+    expect(powers(rig).length).toBe(5);
+    expect(rig.device.nextEventMs()).toBe(Infinity);
+    expect(rig.get('/settings', { mqtt_update_period: 'often' }).status).toBe(400);
+  });
+
+  test('nothing while disconnected', () => {
+    const rig = rigOf(() => 100);
+    rig.device.mqtt.disconnected();
+    rig.runTo(10_000);
+    expect(powers(rig)).toEqual([]);
+  });
+});
+
+describe('HTTP', () => {
+  test('channels have the members of a real one, and a channel without a clamp is valid zeros', () => {
+    const rig = rigOf(() => 620.34);
+    rig.runTo(0);
+    const members = { power: 620.34, reactive: 0, pf: 1, voltage: 120, is_valid: true, total: 0, total_returned: 0 };
+    expect(JSON.parse(rig.get('/emeter/0').body)).toEqual(members);
+    expect(JSON.parse(rig.get('/status').body)).toMatchObject({ emeters: [members, { power: 0, pf: 0, is_valid: true }], mqtt: { connected: true } });
+  });
+
+  test('an unknown path is 404', () => {
+    expect(rigOf(() => 0).get('/emeter/2').status).toBe(404);
+  });
+});
