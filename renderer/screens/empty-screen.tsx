@@ -1,0 +1,27 @@
+import { useBench } from '../store/use-bench.ts';
+import { useViewHandle, type ScreenName } from '../store/view-store.ts';
+import { SCREEN_WORDS } from '../words/screens.ts';
+import { DeviceList } from './device-list.tsx';
+
+/** A screen that is not built yet: what will be here, and what can be done now. */
+export function EmptyScreen({ screen }: { readonly screen: ScreenName }) {
+  const view = useViewHandle();
+  const devices = useBench(({ host }) => host?.devices);
+  const { title, empty } = SCREEN_WORDS[screen];
+  return (
+    <section className="empty" data-column tabIndex={-1} aria-labelledby="screen-title">
+      <h1 id="screen-title">{title}</h1>
+      {empty === null ? null : (
+        <>
+          <p>
+            {empty.willBe} {empty.now}
+          </p>
+          <button type="button" className="button" onClick={() => view.show(empty.act)}>
+            Open {SCREEN_WORDS[empty.act].title}
+          </button>
+        </>
+      )}
+      {screen === 'devices' && devices !== undefined && devices.length > 0 ? <DeviceList devices={devices} /> : null}
+    </section>
+  );
+}

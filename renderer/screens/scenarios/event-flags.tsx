@@ -1,0 +1,46 @@
+import type { LaneWindow } from '../../charts/lane-model.ts';
+import { asText, limit } from '../../words/numbers.ts';
+import { mainExcursion } from './excursions.ts';
+import type { RunView } from './run-view.ts';
+
+interface Flag {
+  readonly timeS: number;
+  readonly text: string;
+}
+
+/** Roughly what a letter of 12 px takes, to leave out words that would lie on the next flag. */
+const LETTER_PART = 6.4 / 560;
+
+function flagsOf(view: RunView, { range, untilS }: LaneWindow): readonly Flag[] {
+  const [fromS, toS] = range;
+  const flags: Flag[] = view.run.result.markers.map(({ timeS, text }) => ({ timeS, text }));
+  const back = mainExcursion(view.aboveContinuous.length > 0 ? view.aboveContinuous : view.aboveRating, fromS, toS);
+  const limitA = view.aboveContinuous.length > 0 ? view.continuousA : view.ratingA;
+  if (back !== null && back.untilS < view.durationS) flags.push({ timeS: back.untilS, text: `Back at ${asText(limit(limitA))}` });
+  return flags.filter(({ timeS }) => timeS >= fromS && timeS <= Math.min(toS, untilS ?? toS)).sort((a, b) => a.timeS - b.timeS);
+}
+
+/** What the scenario did, above the lanes. */
+export function EventFlags({ view, window }: { readonly view: RunView; readonly window: LaneWindow }) {
+  const [fromS, untilS] = window.range;
+  const flags = flagsOf(view, window).map((flag) => ({ ...flag, part: (flag.timeS - fromS) / (untilS - fromS) }));
+  return (
+    <div className="lane events">
+      <div className="lane-header">
+        <span className="lane-name muted">Events</span>
+      </div>
+      <div className="plot">
+        {flags.map((flag, index) => {
+          const room = (flags[index + 1]?.part ?? 1) - flag.part;
+          const fits = room > flag.text.length * LETTER_PART;
+          const turns = !fits && index === flags.length - 1 && flag.part > (flags[index - 1]?.part ?? 0) + flag.text.length * LETTER_PART * 1.6;
+          return (
+            <span key={`${flag.timeS} ${flag.text}`} className={turns ? 'flag turned' : 'flag'} style={turns ? { right: `${(1 - flag.part) * 100}%` } : { left: `${flag.part * 100}%`, maxWidth: `${room * 100}%` }} title={flag.text}>
+              {fits || turns ? flag.text : ''}
+            </span>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import { canvasSurface } from '../../charts/canvas-surface.ts';
+import type { ChartTheme } from '../../charts/chart-theme.ts';
+import { paintLanes, pictureHeight, type PaintedLane } from '../../charts/paint-lanes.ts';
+import { svgSurface } from '../../charts/svg-surface.ts';
+import type { TimeRange } from '../../charts/time-range.ts';
+import type { Column, RunColumns } from '../../../core/runs/columns.ts';
+import { controllerName } from '../../words/controllers.ts';
+import { runTime } from '../../words/times.ts';
+import { VERDICT_WORDS, verdictSentence } from '../../words/verdicts.ts';
+import type { RunView } from './run-view.ts';
+
+const WIDTH_PX = 1200;
+/** Sharp on paper and on dense screens. */
+const PNG_RATIO = 2;
+
+const UNITS: Readonly<Record<Column['kind'], string>> = {
+  'circuit-current': 'A',
+  'other-load': 'A',
+  'thermal-load': 'ratio',
+  'metered-current': 'A',
+  'feed-age': 's',
+  'evse-current': 'A',
+  'evse-offered': 'A',
+  'evse-setpoint': 'A',
+};
+
+function columnName(column: Column): string {
+  const about = 'circuitId' in column ? column.circuitId : 'meterId' in column ? column.meterId : column.evseId;
+  const phase = 'phase' in column ? ` l${column.phase + 1}` : '';
+  return `${about} ${column.kind}${phase} (${UNITS[column.kind]})`;
+}
+
+const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** Every row of every column, RFC 4180 with a header line; an empty field is no value. */
+export function csvOf({ timeS, columns }: RunColumns): string {
+  const lines = [['time (s)', ...columns.map(({ column }) => quoted(columnName(column)))].join(',')];
+  for (let row = 0; row < timeS.length; row += 1) {
+    const fields = columns.map(({ values }) => {
+      const value = values[row] ?? Number.NaN;
+      return Number.isNaN(value) ? '' : String(Math.round(value * 1e4) / 1e4);
+    });
+    lines.push([String(timeS[row]), ...fields].join(','));
+  }
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+function lanesOf(view: RunView): readonly PaintedLane[] {
+  return [
+    { name: view.circuit.name, model: view.breaker, heightPx: 280 },
+    ...view.evses.map((lane) => ({ name: lane.evse.name, model: lane.model, heightPx: 100 })),
+    ...(view.thermal === null ? [] : [{ name: 'Thermal load, %', model: view.thermal, heightPx: 80 }]),
+  ];
+}
+
+function textOf(view: RunView, title: string) {
+  const { outcome } = view.run.result;
+  const says = verdictSentence(outcome, { name: view.circuit.name, ratingA: view.ratingA, continuousA: view.continuousA });
+  return { title: `${title}: ${VERDICT_WORDS[outcome.verdict]}`, subtitle: `${controllerName(outcome.controller)}. ${says}`, timeText: runTime };
+}
+
+export function svgOf(view: RunView, title: string, range: TimeRange, theme: ChartTheme): string {
+  const lanes = lanesOf(view);
+  const { surface, finish } = svgSurface(WIDTH_PX, pictureHeight(lanes), title);
+  paintLanes(surface, WIDTH_PX, lanes, range, theme, textOf(view, title));
+  return finish();
+}
+
+/** Null where no canvas can be drawn. */
+export async function pngOf(view: RunView, title: string, range: TimeRange, theme: ChartTheme): Promise<Blob | null> {
+  await document.fonts.ready;
+  const lanes = lanesOf(view);
+  const canvas = document.createElement('canvas');
+  canvas.width = WIDTH_PX * PNG_RATIO;
+  canvas.height = pictureHeight(lanes) * PNG_RATIO;
+  const ctx = canvas.getContext('2d');
+  if (ctx === null) return null;
+  ctx.scale(PNG_RATIO, PNG_RATIO);
+  paintLanes(canvasSurface(ctx), WIDTH_PX, lanes, range, theme, textOf(view, title));
+  return new Promise((resolve) => {
+    canvas.toBlob(resolve, 'image/png');
+  });
+}
+
+/** The browser (or Electron) asks where to. */
+export function saveAs(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  // Revoked after the click has been handled, else some browsers save nothing.
+  setTimeout(() => {
+    URL.revokeObjectURL(address);
+  }, 10_000);
+}

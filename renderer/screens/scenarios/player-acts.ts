@@ -1,0 +1,112 @@
+import { around, within, zoomed } from '../../charts/time-range.ts';
+import type { Bench } from '../../store/bench-store.ts';
+import { runKey } from '../../store/played-run.ts';
+import { nextMoment } from './changes.ts';
+import { CLOSE_UP_S, openAtWorst, seek, SPEEDS, startFrom, type PlayerStore } from './player-store.ts';
+import type { RunView } from './run-view.ts';
+import type { Chosen } from './use-chosen.ts';
+
+/** What buttons and keys of the Scenarios screen do. */
+export interface PlayerActs {
+  readonly playOrPause: () => void;
+  readonly compute: () => void;
+  readonly compare: () => void;
+  readonly stop: () => void;
+  readonly step: (direction: 1 | -1) => void;
+  readonly toEvent: (direction: 1 | -1) => void;
+  readonly toChange: (direction: 1 | -1) => void;
+  readonly toWorst: () => void;
+  readonly zoom: (factor: number) => void;
+  readonly showAll: () => void;
+  readonly faster: (direction: 1 | -1) => void;
+  readonly seek: (timeS: number) => void;
+}
+
+export function playerActs(bench: Bench, player: PlayerStore, chosen: Chosen): PlayerActs {
+  const { scenario, controller, view } = chosen;
+  const durationS = view?.durationS ?? scenario.durationS;
+  const seekTo = (timeS: number | null): void => {
+    if (timeS !== null) seek(player, timeS, durationS);
+  };
+  const compute = (): void => void computeRun(bench, player, scenario.id, controller);
+  return {
+    compute,
+    playOrPause: () => {
+      const { isPlaying, speed, cursorS } = player.getState();
+      if (isPlaying) player.setState({ isPlaying: false });
+      else if (view === null || speed === 'max') compute();
+      else startFrom(player, cursorS >= durationS - 1e-6 ? 0 : cursorS, durationS);
+    },
+    compare: () => void compareAll(bench, player, chosen),
+    stop: () => {
+      bench.stopPlaying();
+    },
+    step: (direction) => {
+      seekTo(view === null ? null : nextMoment([...nearTimes(view, player.getState().cursorS)], player.getState().cursorS, direction));
+    },
+    toEvent: (direction) => {
+      seekTo(view === null ? null : nextMoment(view.run.result.markers.map(({ timeS }) => timeS), player.getState().cursorS, direction));
+    },
+    toChange: (direction) => {
+      seekTo(view === null ? null : nextMoment(view.run.result.setpointChanges.map(({ timeS }) => timeS), player.getState().cursorS, direction));
+    },
+    toWorst: () => {
+      if (view !== null) openAtWorst(player, durationS, view.run.result.worstMoment?.timeS ?? null);
+    },
+    zoom: (factor) => {
+      player.setState(({ range, cursorS }) => ({ range: zoomed(range, factor, Math.min(Math.max(cursorS, range[0]), range[1]), durationS) }));
+    },
+    showAll: () => {
+      player.setState({ range: within([0, durationS], durationS) });
+    },
+    faster: (direction) => {
+      player.setState(({ speed }) => ({ speed: SPEEDS[Math.min(Math.max(SPEEDS.indexOf(speed) + direction, 0), SPEEDS.length - 1)] ?? speed }));
+    },
+    seek: seekTo,
+  };
+}
+
+/** Times of the rows around a moment. */
+function nearTimes({ run }: RunView, timeS: number): Float64Array {
+  const times = run.columns.timeS;
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) < timeS) low = middle + 1;
+    else high = middle;
+  }
+  return times.subarray(Math.max(0, low - 2), low + 3);
+}
+
+/** Computes the run; at `max` its answer is shown at once, else the cursor runs through it from the start. */
+async function computeRun(bench: Bench, player: PlayerStore, scenarioId: string, controller: string): Promise<void> {
+  // The first of the list is shown until something is chosen; playing it chooses it.
+  player.setState({ scenarioId });
+  const { mode } = player.getState();
+  const [result] = await bench.play([{ scenarioId, controller, mode }]);
+  const run = result === undefined ? undefined : bench.getState().runs.get(runKey(scenarioId, controller));
+  if (run === undefined || player.getState().scenarioId !== scenarioId) return;
+  const durationS = run.columns.timeS.at(-1) ?? 0;
+  if (player.getState().speed === 'max') openAtWorst(player, durationS, run.result.worstMoment?.timeS ?? null);
+  else {
+    player.setState({ range: around(0, CLOSE_UP_S, durationS) });
+    startFrom(player, 0, durationS);
+  }
+}
+
+/** Plays what is missing, then draws another controller's run dotted over the chosen one; pressed again it goes away. */
+async function compareAll(bench: Bench, player: PlayerStore, { scenario, controller, ghost }: Chosen): Promise<void> {
+  if (ghost !== null) {
+    player.setState({ ghost: null });
+    return;
+  }
+  player.setState({ scenarioId: scenario.id });
+  const { mode } = player.getState();
+  const isKept = (name: string): boolean => bench.getState().runs.get(runKey(scenario.id, name))?.result.request.mode === mode;
+  const hadRun = isKept(controller);
+  await bench.play(scenario.controllers.filter((name) => !isKept(name)).map((name) => ({ scenarioId: scenario.id, controller: name, mode })));
+  const run = bench.getState().runs.get(runKey(scenario.id, controller));
+  player.setState({ ghost: scenario.controllers.find((name) => name !== controller && isKept(name)) ?? null });
+  if (run !== undefined && !hadRun && player.getState().scenarioId === scenario.id) openAtWorst(player, run.columns.timeS.at(-1) ?? 0, run.result.worstMoment?.timeS ?? null);
+}

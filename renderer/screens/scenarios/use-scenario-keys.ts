@@ -1,0 +1,41 @@
+import { useKeys } from '../../shell/use-keys.ts';
+import { useBench } from '../../store/use-bench.ts';
+import { useView } from '../../store/view-store.ts';
+import type { PlayerActs } from './player-acts.ts';
+import { usePlayerHandle } from './use-player.ts';
+
+const ZOOM = 0.6;
+
+function focusSearch(): void {
+  document.querySelector<HTMLInputElement>('[data-library-search] input, input[data-library-search]')?.focus();
+}
+
+export function useScenarioKeys(acts: PlayerActs): void {
+  const player = usePlayerHandle();
+  const hasLetters = useView((state) => state.hasLetterKeys);
+  const isSheetOpen = useView((state) => state.sheet !== null);
+  const isComputing = useBench((state) => state.computing !== null);
+  useKeys(
+    {
+      Space: acts.playOrPause,
+      Escape: () => {
+        if (isComputing) acts.stop();
+        else player.setState({ isPlaying: false });
+      },
+      ArrowLeft: () => acts.step(-1),
+      ArrowRight: () => acts.step(1),
+      'Shift+ArrowLeft': () => acts.toEvent(-1),
+      'Shift+ArrowRight': () => acts.toEvent(1),
+      '.': () => acts.toChange(1),
+      ',': () => acts.toChange(-1),
+      w: acts.toWorst,
+      '+': () => acts.zoom(ZOOM),
+      '-': () => acts.zoom(1 / ZOOM),
+      '0': acts.showAll,
+      '[': () => acts.faster(-1),
+      ']': () => acts.faster(1),
+      '/': focusSearch,
+    },
+    { hasLetters, isActive: !isSheetOpen },
+  );
+}

@@ -1,0 +1,52 @@
+import { EmptyScreen } from '../screens/empty-screen.tsx';
+import { LiveScreen } from '../screens/live/live-screen.tsx';
+import { ScenariosScreen } from '../screens/scenarios/scenarios-screen.tsx';
+import { SettingsScreen } from '../screens/settings/settings-screen.tsx';
+import { useBench } from '../store/use-bench.ts';
+import { useView } from '../store/view-store.ts';
+import { Rail } from './rail.tsx';
+import { Sheets } from './sheets.tsx';
+import { StatusLines } from './status-lines.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useShellKeys } from './use-shell-keys.ts';
+
+function CurrentScreen() {
+  const screen = useView((state) => state.screen);
+  if (screen === 'scenarios') return <ScenariosScreen />;
+  if (screen === 'live') return <LiveScreen />;
+  if (screen === 'settings') return <SettingsScreen />;
+  return <EmptyScreen screen={screen} />;
+}
+
+/** While offers to real devices are being changed on the way out, the window says so at its edge. */
+function MovingEdge() {
+  const isMoving = useBench(({ host }) => host?.control.kind === 'leaving');
+  return isMoving ? <div className="moving-edge" aria-hidden="true" /> : null;
+}
+
+export function Shell() {
+  useShellKeys();
+  return (
+    <>
+      <div className="app">
+        <a className="button skip-link" href="#work" onClick={(event) => focusWork(event)}>
+          Skip to work
+        </a>
+        <TopBar />
+        <StatusLines />
+        <Rail />
+        <main className="main" id="work" tabIndex={-1}>
+          <CurrentScreen />
+        </main>
+        <MovingEdge />
+      </div>
+      <Sheets />
+    </>
+  );
+}
+
+/** The address holds the screen, so the link moves the focus and not the address. */
+function focusWork(event: React.MouseEvent): void {
+  event.preventDefault();
+  document.getElementById('work')?.focus();
+}

@@ -1,0 +1,87 @@
+import type { HostState } from '../../core/host-api/contract.ts';
+import { Flask, Hand, Keyboard, Plug, RecordFilled, Refresh } from '../icons/icons.tsx';
+import { StateIcon } from '../icons/state-icon.tsx';
+import { useBench } from '../store/use-bench.ts';
+import { useViewHandle } from '../store/view-store.ts';
+import { devicesLine, hostDelayLine, hostMemoryLine, linkLine, linkState, SOURCE_WORDS } from '../words/hosts.ts';
+import { elapsed } from '../words/times.ts';
+import { Mark } from './mark.tsx';
+import { SiteMenu } from './site-menu.tsx';
+import { useClock } from './use-clock.ts';
+
+const SOURCE_ICONS = { simulated: Flask, hardware: Plug, replay: Refresh } as const;
+
+function SourceChip({ source }: { readonly source: HostState['source'] }) {
+  const Icon = SOURCE_ICONS[source];
+  return (
+    <span className={source === 'hardware' ? 'chip accent' : 'chip'}>
+      <Icon size={15} />
+      {SOURCE_WORDS[source]}
+    </span>
+  );
+}
+
+function Recording({ sinceWallMs }: { readonly sinceWallMs: number }) {
+  const nowMs = useClock();
+  return (
+    <span className="chip">
+      <span className="recording">
+        <RecordFilled size={12} />
+      </span>
+      <span className="wide">Recording run, </span>
+      <span className="num">{elapsed(nowMs - sinceWallMs)}</span>
+    </span>
+  );
+}
+
+function Connection({ host }: { readonly host: HostState }) {
+  const view = useViewHandle();
+  return (
+    <button type="button" className="connection" onClick={() => view.show('devices')} title="Open Devices">
+      <span>
+        <StateIcon state={linkState(host)} size={16} />
+        <span className="link-text">{linkLine(host)},</span> {devicesLine(host.devices)}
+      </span>
+      <span className="host-delay num" title={`${hostMemoryLine(host)} of memory, version ${host.version}`}>
+        {hostDelayLine(host)}
+      </span>
+    </button>
+  );
+}
+
+/** Both ways out of control are always in sight once a site is open. */
+function Leaving({ leads }: { readonly leads: boolean }) {
+  const view = useViewHandle();
+  return (
+    <>
+      <button type="button" className="button quiet" disabled={!leads} onClick={() => void view.askHandBack()}>
+        Hand back control
+      </button>
+      <button type="button" className="button danger" disabled={!leads} onClick={() => void view.pauseAll()} title="Ctrl Shift X">
+        <Hand />
+        Pause all
+      </button>
+    </>
+  );
+}
+
+export function TopBar() {
+  const view = useViewHandle();
+  const host = useBench((state) => state.host);
+  return (
+    <header className="top">
+      <div className="mark">
+        <Mark />
+      </div>
+      <SiteMenu />
+      {host?.site != null ? <SourceChip source={host.source} /> : null}
+      <span className="grow" />
+      {host?.recording != null ? <Recording sinceWallMs={host.recording.sinceWallMs} /> : null}
+      {host === null ? null : <Connection host={host} />}
+      {host?.site != null ? <Leaving leads={host.leads} /> : null}
+      <button type="button" className="button quiet square" aria-label="Keys of this screen" title="Keys of this screen (?)" onClick={() => view.open('keys')}>
+        <Keyboard size={20} />
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,113 @@
+import type { ErrorCode, Failure } from '../../core/errors.ts';
+import { anyPart, part, textOf, type Context } from './context.ts';
+
+/** An error as a person reads it: what happened and where, then what to do. */
+export interface ErrorWords {
+  readonly what: string;
+  readonly todo: string;
+}
+
+/** Whom or what an error concerns, by the keys its makers use. */
+const WHERE_KEYS = ['name', 'device', 'evse', 'meter', 'broker', 'host', 'topic', 'url', 'link', 'id', 'scenarioId', 'template'] as const;
+
+function where(context: Context, otherwise: string): string {
+  for (const key of WHERE_KEYS) {
+    const text = textOf(context, key);
+    if (text !== null) return key === 'link' && text === 'screen' ? 'The host' : text;
+  }
+  return otherwise;
+}
+
+const inFile = (context: Context): string => {
+  const file = anyPart(context, ['file', 'source', 'format'], '');
+  const path = part(context, 'path', file === '' ? 'at ' : ', at ');
+  return `${file}${path}` || 'the file';
+};
+
+const found = (context: Context): string => `${part(context, 'expected', ', expected ')}${anyPart(context, ['found', 'payload'], ', found ')}`;
+const reason = (context: Context): string => anyPart(context, ['message', 'cause', 'reason', 'what'], ': ');
+
+type Words = (context: Context) => ErrorWords;
+
+export const ERROR_WORDS: Readonly<Record<ErrorCode, Words>> = {
+  timeout: (context) => ({
+    what: `${where(context, 'The device')} did not answer in time${part(context, 'limitMs', ' (', 'ms', ')')}${anyPart(context, ['setting', 'field'], ', asked for ')}.`,
+    todo: 'Check that it has power and that its link is up, then try again.',
+  }),
+  checksum: (context) => ({
+    what: `${where(context, 'The device')} answered with a wrong checksum${found(context)}.`,
+    todo: 'Check cable, termination and bus settings; something disturbs the line or two devices share an address.',
+  }),
+  refused: (context) => ({
+    what: `${where(context, 'The device')} refused${reason(context)}${found(context)}.`,
+    todo: 'Read its settings: a limit of its own may be lower, or somebody else commands it.',
+  }),
+  'unexpected-reply': (context) => ({
+    what: `${where(context, 'The device')} sent something this program does not understand${part(context, 'field', ' in ')}${reason(context)}${found(context)}.`,
+    todo: 'Check its firmware version and whether its model in the site is the right one.',
+  }),
+  'not-supported': (context) => ({
+    what: `${where(context, 'This')} cannot do that${anyPart(context, ['setting', 'call', 'mode', 'controller', 'field'], ': ')}${reason(context)}.`,
+    todo: 'Choose something it can do, or update its firmware or this program.',
+  }),
+  'link-lost': (context) => ({
+    what: `The link to ${where(context, 'the other side')} is gone${anyPart(context, ['cause', 'message'], ': ')}.`,
+    todo: 'It is tried again by itself. Check that the broker or device runs and can be reached.',
+  }),
+  cancelled: () => ({ what: 'Stopped before it was finished.', todo: 'Nothing was kept. Start it again when you like.' }),
+  'invalid-file': (context) => ({
+    what: `${inFile(context)} breaks the rule "${textOf(context, 'rule') ?? 'unknown'}"${reason(context)}${found(context)}.`,
+    todo: 'Open the file, mend that place and load it again. Nothing else was changed.',
+  }),
+  'newer-version': (context) => ({
+    what: `${inFile(context)} was written by a newer version${part(context, 'fileVersion', ' (file version ', 'text', '')}${part(context, 'knownVersion', ', this program reads up to ', 'text', ')')}.`,
+    todo: 'Update this program. The file was left as it is.',
+  }),
+  'invalid-argument': (context) => ({
+    what: `That cannot be done with this input${part(context, 'path', ', at ')}${anyPart(context, ['rule', 'needs'], ', it needs ')}${reason(context)}.`,
+    todo: 'Correct the input and try again.',
+  }),
+  'out-of-range': (context) => ({
+    what: `${where(context, 'The value')}: ${anyPart(context, ['requestedA', 'value'], '') || 'the value'} is out of range${anyPart(context, ['lowestA', 'lowest'], ', lowest ')}${anyPart(context, ['highestA', 'highest'], ', highest ')}.`,
+    todo: 'Choose a value between the two.',
+  }),
+  'not-found': (context) => ({
+    what: `${where(context, 'It')} was not found${anyPart(context, ['field', 'path', 'file'], ', looked for ')}.`,
+    todo: 'It may have been renamed or removed. Choose another.',
+  }),
+  'port-in-use': (context) => ({
+    what: `Port ${textOf(context, 'port') ?? ''} is used by another program${part(context, 'program', ': ')}.`,
+    todo: 'Close that program or choose another port in Settings.',
+  }),
+  'already-open': (context) => ({
+    what: `${anyPart(context, ['project', 'folder', 'name'], '') || 'This project'} is already open in another program${part(context, 'pid', ' (process ', 'text', ')')}.`,
+    todo: 'Use the window that has it open, or close that one first.',
+  }),
+  'not-writable': (context) => ({
+    what: `${anyPart(context, ['folder', 'file', 'path'], '') || 'The folder'} cannot be written${reason(context)}.`,
+    todo: 'Check free space and permissions, or choose another folder.',
+  }),
+  unauthorized: (context) => ({
+    what: `${where(context, 'The host')} does not accept this sign-in${reason(context)}.`,
+    todo: 'Open the address that the program printed at its start, or check user name and password.',
+  }),
+  internal: (context) => ({
+    what: `Something went wrong inside this program${reason(context)}.`,
+    todo: 'Copy the details and report them. What was known is still there.',
+  }),
+};
+
+export function errorWords(failure: Failure): ErrorWords {
+  const words = ERROR_WORDS[failure.code](failure.context);
+  return { what: words.what.charAt(0).toUpperCase() + words.what.slice(1), todo: words.todo };
+}
+
+/** For a place where one sentence has room. */
+export function failureSentence(failure: Failure): string {
+  return errorWords(failure).what;
+}
+
+/** Code and context as they are, for people who report them. */
+export function failureDetails(failure: Failure): string {
+  return JSON.stringify({ code: failure.code, context: failure.context }, null, 2);
+}

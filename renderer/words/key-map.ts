@@ -1,0 +1,27 @@
+/** Keys as they are shown, by what they do. Those of a screen that is not built yet are left out. */
+export interface KeyWords {
+  readonly keys: string;
+  readonly act: string;
+}
+
+export const EVERYWHERE: readonly KeyWords[] = [
+  { keys: 'G then S D C P L E R', act: 'Site, Devices, Commissioning, Scenarios (play), Live, Export, Report' },
+  { keys: 'Ctrl K', act: 'find screens, devices, scenarios, settings' },
+  { keys: 'Ctrl Shift X', act: 'Pause all' },
+  { keys: 'F6, Shift F6', act: 'next, previous column' },
+  { keys: 'Escape', act: 'stop what runs, else close, else up' },
+  { keys: '?', act: 'keys of this screen' },
+];
+
+export const ON_SCENARIOS: readonly KeyWords[] = [
+  { keys: 'Space', act: 'play, pause' },
+  { keys: 'Left, right', act: 'one step back, forward' },
+  { keys: 'Shift left, Shift right', act: 'event before, event after' },
+  { keys: '. and ,', act: 'next, previous change of a setpoint' },
+  { keys: 'W', act: 'worst moment' },
+  { keys: '+ - 0', act: 'closer, wider, whole run' },
+  { keys: '[ and ]', act: 'slower, faster' },
+  { keys: '/', act: 'search the library' },
+];
+
+export const ON_LIVE: readonly KeyWords[] = [{ keys: '1 to 9', act: 'ladder of that EVSE' }];

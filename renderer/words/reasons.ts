@@ -1,0 +1,173 @@
+import type { Ceiling, Contradiction, Reason, ReasonKind, Setpoint } from '../../core/balancing/setpoint.ts';
+import type { PhaseIndex } from '../../core/quantities.ts';
+import { listOf, type Names } from './names.ts';
+import { asText, current, limit, setpointCurrent, settingPower } from './numbers.ts';
+import { seconds, span } from './times.ts';
+
+type ReasonOf<Kind extends ReasonKind> = Extract<Reason, { readonly kind: Kind }>;
+
+/** What a reason is called: one sentence behind the number, and the short name that stands in a ladder. */
+interface ReasonWords<Kind extends ReasonKind> {
+  readonly sentence: (reason: ReasonOf<Kind>, names: Names) => string;
+  readonly label: (reason: ReasonOf<Kind>, names: Names) => string;
+}
+
+const a = (currentA: number): string => asText(current(currentA));
+const limitA = (currentA: number): string => asText(limit(currentA));
+const w = (powerW: number): string => asText(settingPower(powerW));
+const wait = (remainingMs: number): string => asText(seconds(Math.ceil(remainingMs / 1000)));
+
+/** "EV circuit, L2": where on a single-phase supply the phase has no name. */
+function place(circuitId: string, phase: PhaseIndex, names: Names): string {
+  const letter = names.phase(phase);
+  return letter === null ? names.circuit(circuitId) : `${names.circuit(circuitId)}, ${letter}`;
+}
+
+const LIMIT_NAMES: Readonly<Record<ReasonOf<'circuit'>['limitSource'], string>> = {
+  continuous: 'continuous limit',
+  contract: 'contract limit',
+  cable: 'cable limit',
+  operator: 'limit set by the grid operator',
+};
+
+/** A breaker that may be loaded fully without end is called by its own name. */
+function limitName(reason: ReasonOf<'circuit'>, names: Names): string {
+  const circuit = names.circuitOf(reason.circuitId);
+  const isWholeBreaker = reason.limitSource === 'continuous' && circuit?.continuousFactor === 1;
+  return isWholeBreaker ? 'breaker' : LIMIT_NAMES[reason.limitSource];
+}
+
+const CONTRADICTIONS: Readonly<Record<Contradiction, string>> = {
+  frozen: 'repeats the same value while the EVSEs draw more',
+  reversed: 'counts backwards while the EVSEs draw more',
+  'too-low': 'shows less than the EVSEs report',
+};
+
+export const REASON_WORDS: { readonly [Kind in ReasonKind]: ReasonWords<Kind> } = {
+  circuit: {
+    sentence: (reason, names) => {
+      const parts = [place(reason.circuitId, reason.phase, names), `${limitA(reason.limitA)} ${limitName(reason, names)}`, `${a(reason.otherA)} other load`];
+      if (reason.otherEvsesA > 0.05) parts.push(`${a(reason.otherEvsesA)} other EVSEs`);
+      if (reason.sharers > 1) parts.push(`shared by ${reason.sharers}`);
+      return parts.join(', ');
+    },
+    label: (reason, names) => `${place(reason.circuitId, reason.phase, names)}, ${limitA(reason.limitA)}`,
+  },
+  'meter-uncertainty': {
+    sentence: (reason, names) => `${names.circuit(reason.circuitId)}, ${a(reason.currentA)} of it kept free because ${names.meter(reason.meterId)} may be wrong by that much`,
+    label: (reason, names) => `Uncertainty of ${names.meter(reason.meterId)}`,
+  },
+  'evse-rating': {
+    sentence: (reason) => `rating of this EVSE, ${limitA(reason.ratingA)}`,
+    label: () => 'EVSE rating',
+  },
+  'configured-max': {
+    sentence: (reason) => `configured limit of this EVSE, ${limitA(reason.configuredMaxA)}`,
+    label: () => 'Configured limit',
+  },
+  'draws-less': {
+    sentence: (reason) => `the vehicle draws ${a(reason.measuredA)}; the rest is of use elsewhere`,
+    label: () => 'What the vehicle draws',
+  },
+  'not-charging': {
+    sentence: (reason) => `no vehicle charges; kept at the minimum of ${limitA(reason.minCurrentA)}, because one would start by itself`,
+    label: () => 'Minimum while not charging',
+  },
+  'awaits-decrease': {
+    sentence: (reason, names) => `not raised until ${listOf(reason.evseIds.map((id) => names.evse(id)))} confirmed a lower offer on ${names.circuit(reason.circuitId)}`,
+    label: (reason, names) => `Waits for ${listOf(reason.evseIds.map((id) => names.evse(id)))}`,
+  },
+  settling: {
+    sentence: (reason) => `not raised for another ${wait(reason.remainingMs)}, until the last change has taken effect and been measured`,
+    label: () => 'Settling',
+  },
+  'headroom-hold': {
+    sentence: (reason, names) => `not raised for another ${wait(reason.remainingMs)}, until the headroom on ${names.circuit(reason.circuitId)} has lasted`,
+    label: () => 'Headroom has to last',
+  },
+  'meter-stale': {
+    sentence: (reason, names) => {
+      const since = reason.ageMs === null ? `${names.meter(reason.meterId)} has not sent a value` : `${names.meter(reason.meterId)} is silent for ${span(reason.ageMs / 1000)}`;
+      return `${since}, so ${reason.isFailSafe ? 'the circuit is at its fail-safe sum' : 'nothing is raised'}`;
+    },
+    label: (reason, names) => `${names.meter(reason.meterId)} is stale`,
+  },
+  'meter-contradicts': {
+    sentence: (reason, names) => `${names.meter(reason.meterId)} ${CONTRADICTIONS[reason.how]}, so the circuit is at its fail-safe sum`,
+    label: (reason, names) => `${names.meter(reason.meterId)} contradicts the EVSEs`,
+  },
+  starting: {
+    sentence: (reason, names) =>
+      reason.awaited.length === 0
+        ? 'start: nothing is raised until everything has been read'
+        : `start: waits for ${listOf(reason.awaited.map((id) => names.thing(id)))} before anything is raised`,
+    label: () => 'Starting',
+  },
+  shortage: {
+    sentence: (reason, names) => `paused, because ${place(reason.circuitId, reason.phase, names)} leaves ${a(reason.leftA)} and the minimum is ${limitA(reason.minCurrentA)}`,
+    label: (reason, names) => `${place(reason.circuitId, reason.phase, names)}, less than the minimum`,
+  },
+  silent: {
+    sentence: (reason) => `it does not answer; ${a(reason.reservedA)} is kept free for it`,
+    label: () => 'Does not answer',
+  },
+  'other-commander': {
+    sentence: (reason) => `${reason.commander} commands this EVSE`,
+    label: (reason) => `Commanded by ${reason.commander}`,
+  },
+  'paused-by-person': {
+    sentence: () => 'paused by a person',
+    label: () => 'Paused by a person',
+  },
+  leaving: {
+    sentence: () => 'control ends; this is what it may stay at without this program',
+    label: () => 'Control ends',
+  },
+  'device-configured-max': {
+    sentence: () => 'configured limit of this EVSE. It does not look at the circuit',
+    label: () => 'Configured limit',
+  },
+  'device-shaper': {
+    sentence: (reason) => `its own shaper, ${w(reason.maxPowerW)} allowed, ${w(reason.livePowerW)} metered, ${a(reason.measuredA)} of it its own`,
+    label: (reason) => `Its shaper, ${w(reason.maxPowerW)}`,
+  },
+  'device-shaper-pause': {
+    sentence: (reason) => `paused by its own shaper, ${w(reason.maxPowerW)} allowed, ${w(reason.livePowerW)} metered: too little is left for its minimum`,
+    label: (reason) => `Its shaper, ${w(reason.maxPowerW)}`,
+  },
+  'device-stale-feed': {
+    sentence: (reason) => `paused by its own shaper, because its feed sent nothing for ${asText(seconds(reason.maxIntervalS))}`,
+    label: () => 'Its feed is stale',
+  },
+  'device-heartbeat-lost': {
+    sentence: (reason) => `its controller lost the gateway and fell back to ${limitA(reason.fallbackA)}`,
+    label: () => 'Heartbeat lost',
+  },
+  'device-claim': {
+    sentence: (reason) => `asked for by ${reason.client}, ${a(reason.currentA)}`,
+    label: (reason) => `Asked for by ${reason.client}`,
+  },
+  'device-power-up': {
+    sentence: () => 'what it offers after its own restart until it is told otherwise',
+    label: () => 'After its restart',
+  },
+};
+
+export function reasonSentence(reason: Reason, names: Names): string {
+  return (REASON_WORDS[reason.kind] as ReasonWords<ReasonKind>).sentence(reason, names);
+}
+
+export function reasonLabel(reason: Reason, names: Names): string {
+  return (REASON_WORDS[reason.kind] as ReasonWords<ReasonKind>).label(reason, names);
+}
+
+/** The one sentence of a setpoint, number first. */
+export function setpointSentence(setpoint: Setpoint, names: Names): string {
+  const value = asText(setpointCurrent(setpoint.offeredCurrentA, names.stepA(setpoint.evseId)));
+  return `${value}: ${reasonSentence(setpoint.reason, names)}.`;
+}
+
+/** Whether this rung of the ladder is the one that binds. */
+export function isBinding(ceiling: Ceiling, setpoint: Setpoint): boolean {
+  return JSON.stringify(ceiling.reason) === JSON.stringify(setpoint.reason);
+}
