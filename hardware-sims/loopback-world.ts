@@ -1,4 +1,4 @@
-import type { LoopbackWorld } from '../core/player/play-loopback.ts';
+import type { LoopbackWorld } from '../core/player/world.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
 import type { Site } from '../core/site/site.ts';
 import type { Clock } from '../core/time/clock.ts';

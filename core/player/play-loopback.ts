@@ -1,22 +1,9 @@
 import { createEvseDriver, createMeterDriver } from '../drivers/list.ts';
 import { createLiveLoop } from '../loop/live-loop.ts';
 import type { VirtualClock } from '../time/virtual-clock.ts';
-import type { MqttLink } from '../transport/mqtt-link.ts';
 import { ChargebenchError, type Failure } from '../errors.ts';
-import type { RunMarker } from '../runs/columns.ts';
 import { CHARGEBENCH_CONTROLLER, createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest } from './observer.ts';
-import type { WorldTruth } from './world.ts';
-
-/** A simulated site whose devices sit on an in-memory broker and speak text, as on a real one. */
-export interface LoopbackWorld {
-  readonly truth: WorldTruth;
-  nextEventMs(): number;
-  /** Runs everything due up to and including this time; the clock stands there already. */
-  advanceTo(timeMs: number): void;
-  markers(): readonly RunMarker[];
-  /** A new connection to the world's broker. */
-  connect(): MqttLink;
-}
+import type { LoopbackWorld } from './world.ts';
 
 /**
  * Plays a scenario through the drivers, codecs and the live loop, over in-memory links and a virtual clock. Throws

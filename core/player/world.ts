@@ -1,6 +1,7 @@
 import type { CircuitId, EvseId, MeterId, PerPhase } from '../quantities.ts';
 import type { Reason } from '../balancing/setpoint.ts';
 import type { EvseReport, MeterReading } from '../site/readings.ts';
+import type { MqttLink } from '../transport/mqtt-link.ts';
 import type { RunMarker } from '../runs/columns.ts';
 
 /** What the devices of a world gave in one stretch of time, as a driver would have understood it. */
@@ -44,4 +45,15 @@ export interface World {
   offer(evseId: EvseId, currentA: number): void;
   /** What the scenario did up to now. */
   markers(): readonly RunMarker[];
+}
+
+/** A simulated site whose devices sit on an in-memory broker and speak text, as on a real one. */
+export interface LoopbackWorld {
+  readonly truth: WorldTruth;
+  nextEventMs(): number;
+  /** Runs everything due up to and including this time; the clock stands there already. */
+  advanceTo(timeMs: number): void;
+  markers(): readonly RunMarker[];
+  /** A new connection to the world's broker. */
+  connect(): MqttLink;
 }
