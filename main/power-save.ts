@@ -40,7 +40,8 @@ export function createCommandPowerSave(log: (line: string) => void, platform: st
         complain(`no command for it on ${platform}`);
         return;
       }
-      const started = spawn(inhibitor.file, [...inhibitor.args], { stdio: ['pipe', 'ignore', 'ignore'] });
+      // In a process group of its own: Ctrl-C is for us alone, who have EVSEs to leave in order first.
+      const started = spawn(inhibitor.file, [...inhibitor.args], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
       child = started;
       started.on('error', () => {
         complain(`${inhibitor.file} is not installed`);

@@ -1,0 +1,52 @@
+import { benchOrder, HOUR_S, median, playDayBesideControl, timeCalibrationMs, timePlayMs } from '../simulation/benchmarks.ts';
+import { builtWorker, createSimulationPool } from '../simulation/pool.ts';
+import type { PlayMode } from '../../core/scenarios/outcome.ts';
+import { GOOD, readArgs, WrongUse, type Command, type Io } from './command.ts';
+
+const REPEATS = 7;
+
+export const benchCommand: Command = {
+  summary: 'measure how fast and how large the program is on this machine',
+  help: `chargebench bench [--json]
+    Medians of ${REPEATS} plays of a two-EVSE hour, a calibration loop of fixed work beside them, the size of the process
+    during and after a 24 h run, and the time from a reading to its setpoints during such a run.`,
+  async run(args, io) {
+    const { values, positionals } = readArgs(args, { json: { type: 'boolean' } });
+    if (positionals.length > 0) throw new WrongUse('bench takes no names');
+    const direct = await measureHour('direct', io);
+    const loopback = await measureHour('loopback', io);
+    io.progress('24 h beside live control…');
+    const pool = createSimulationPool({ entry: builtWorker(import.meta.url), size: 1 });
+    const day = await playDayBesideControl(pool);
+    await pool.close();
+    io.progress('');
+    const figures = {
+      directHourMs: direct.hourMs,
+      loopbackHourMs: loopback.hourMs,
+      calibrationMs: median([...direct.calibrationsMs, ...loopback.calibrationsMs]),
+      ...day,
+    };
+    if (values.json === true) io.out(JSON.stringify(figures, null, 2));
+    else for (const [name, value] of Object.entries(figures)) io.out(`${name.padEnd(28)}${formatted(name, value)}`);
+    return GOOD;
+  },
+};
+
+/** The first play warms the compiler up and is not counted. */
+async function measureHour(mode: PlayMode, io: Io): Promise<{ readonly hourMs: number; readonly calibrationsMs: readonly number[] }> {
+  const order = benchOrder(HOUR_S, mode);
+  await timePlayMs(order);
+  const hoursMs: number[] = [];
+  const calibrationsMs: number[] = [];
+  for (let turn = 1; turn <= REPEATS; turn += 1) {
+    io.progress(`${mode} hour, ${turn} of ${REPEATS}`);
+    calibrationsMs.push(timeCalibrationMs());
+    hoursMs.push(await timePlayMs(order));
+  }
+  return { hourMs: median(hoursMs), calibrationsMs };
+}
+
+function formatted(name: string, value: number): string {
+  if (name.startsWith('residentBytes')) return `${(value / 1_048_576).toFixed(0)} MiB`;
+  return name.endsWith('Ms') ? `${value.toFixed(1)} ms` : value.toFixed(0);
+}

@@ -1,0 +1,68 @@
+/** `chargebench COMMAND …`: one file per command beside this one. */
+import { failureOf } from '../../core/errors.ts';
+import { VERSION } from '../version.ts';
+import { benchCommand } from './bench.ts';
+import { GOOD, textOfFailure, WRONG_USE, WrongUse, type Command, type Io } from './command.ts';
+import { conformanceCommand } from './conformance.ts';
+import { scenarioCommand } from './scenario.ts';
+import { serveCommand } from './serve.ts';
+import { simsCommand } from './sims.ts';
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['scenario', scenarioCommand],
+  ['sims', simsCommand],
+  ['serve', serveCommand],
+  ['bench', benchCommand],
+  ['conformance', conformanceCommand],
+]);
+
+const io: Io = {
+  out(line) {
+    process.stdout.write(`${line}\n`);
+  },
+  err(line) {
+    process.stderr.write(`${line}\n`);
+  },
+  progress(line) {
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${line}`);
+  },
+};
+
+function overview(): string {
+  const lines = [...COMMANDS].map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`);
+  return ['chargebench COMMAND [--help]', '', ...lines, '', 'Exit code 0: good. 1: the answer is no. 2: wrong use.'].join('\n');
+}
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === '--version') {
+    io.out(VERSION);
+    return GOOD;
+  }
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    (name === undefined ? io.err : io.out)(overview());
+    return name === undefined ? WRONG_USE : GOOD;
+  }
+  const command = COMMANDS.get(name);
+  if (command === undefined) {
+    io.err(`chargebench does not know "${name}".\n\n${overview()}`);
+    return WRONG_USE;
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    io.out(command.help);
+    return GOOD;
+  }
+  try {
+    return await command.run(args, io);
+  } catch (error) {
+    if (error instanceof WrongUse) io.err(`${error.message}\n\n${command.help}`);
+    else io.err(`chargebench ${name}: ${textOfFailure(failureOf(error))}`);
+    return WRONG_USE;
+  }
+}
+
+const code = await main(process.argv.slice(2));
+// What is written to a pipe is still on its way: the process ends when it has gone, unless something keeps it alive.
+process.exitCode = code;
+process.stdout.write('', () => {
+  process.exit(code);
+});

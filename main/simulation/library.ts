@@ -1,0 +1,51 @@
+import { ChargebenchError, type Result } from '../../core/errors.ts';
+import type { ScenarioSummary } from '../../core/host-api/contract.ts';
+import { BUNDLED_CURVES } from '../../core/protection/list-curves.ts';
+import { restoreScenario, type RestoredScenario } from '../../core/scenarios/restore-scenario.ts';
+import type { Site } from '../../core/site/site.ts';
+import { parseJson } from '../files/project.ts';
+
+/** Compiled in: the program needs no folder of its own beside it. */
+const BUNDLED = import.meta.glob<unknown>('../../hardware-sims/scenarios/*.scenario.json', { eager: true, import: 'default' });
+
+export interface LibraryEntry extends RestoredScenario {
+  /** As it stands in the file: what a worker is given. */
+  readonly file: unknown;
+}
+
+let bundled: readonly LibraryEntry[] | null = null;
+
+/** The scenarios that come with the program, by group and id. Throws when one of them is broken. */
+export function listBundledScenarios(): readonly LibraryEntry[] {
+  bundled ??= Object.entries(BUNDLED)
+    .map(([path, file]) => entryOf(file, path.split('/').at(-1) ?? path))
+    .sort((a, b) => a.scenario.group.localeCompare(b.scenario.group) || a.scenario.id.localeCompare(b.scenario.id));
+  return bundled;
+}
+
+export function findBundledScenario(id: string): LibraryEntry | null {
+  return listBundledScenarios().find(({ scenario }) => scenario.id === id) ?? null;
+}
+
+/** A scenario of the user's. Throws `not-found`, `invalid-file` or `newer-version`, naming file, path and rule. */
+export function readScenarioFile(path: string): LibraryEntry {
+  return entryOf(parseJson(path), path);
+}
+
+function entryOf(file: unknown, name: string): LibraryEntry {
+  const restored: Result<RestoredScenario> = restoreScenario(file);
+  if (!restored.ok) throw new ChargebenchError(restored.error.code, { file: name, ...restored.error.context });
+  return { ...restored.value, file };
+}
+
+export function summaryOf({ scenario, site }: RestoredScenario): ScenarioSummary {
+  const { id, title, about, group, tags, durationS, controllers } = scenario;
+  return { id, title, about, group, tags, durationS, controllers: Object.keys(controllers), setup: setupOf(site) };
+}
+
+/** "50 A UL 489 molded-case breaker, 240 V, meter every 1 s" */
+function setupOf(site: Site): string {
+  const breakers = site.circuits.map(({ breaker }) => `${breaker.ratingA} A ${BUNDLED_CURVES.get(breaker.curve)?.name ?? breaker.curve}`);
+  const meters = site.meters.map(({ periodMs }) => `meter every ${periodMs / 1000} s`);
+  return [...new Set([...breakers, `${site.supply.nominalVoltageV} V`, ...meters])].join(', ');
+}

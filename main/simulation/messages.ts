@@ -1,0 +1,33 @@
+import type { Result } from '../../core/errors.ts';
+import type { RunResult } from '../../core/host-api/contract.ts';
+import type { RunColumns } from '../../core/runs/columns.ts';
+import type { PlayMode } from '../../core/scenarios/outcome.ts';
+import type { MqttBroker } from '../transports/mqtt.ts';
+
+/** What a worker is asked to play. */
+export interface PlayOrder {
+  /** The scenario file as parsed JSON; the worker passes it through the gate itself. */
+  readonly file: unknown;
+  readonly controller: string;
+  readonly mode: PlayMode;
+  /** A journal of the run is written there; never over an existing file. */
+  readonly journalPath: string | null;
+  /** Wire mode: a broker that runs already, else an embedded one. */
+  readonly broker: MqttBroker | null;
+}
+
+/** Set to 1 to end the run early: a synchronous player hears no messages. */
+export type CancelFlag = Int32Array<SharedArrayBuffer>;
+
+export interface WorkerOrder {
+  readonly order: PlayOrder;
+  readonly cancelFlag: CancelFlag;
+}
+
+export type PlayedResult = Omit<RunResult, 'runId' | 'request'>;
+
+export type WorkerMessage =
+  | { readonly kind: 'progress'; readonly playedS: number; readonly durationS: number }
+  /** Its arrays are transferred, not copied. */
+  | { readonly kind: 'columns'; readonly columns: RunColumns }
+  | { readonly kind: 'end'; readonly result: Result<PlayedResult> };

@@ -1,0 +1,30 @@
+/** The thread that plays scenarios: live control has the main thread to itself. */
+import { parentPort } from 'node:worker_threads';
+import { failureOf } from '../../core/errors.ts';
+import type { WorkerMessage, WorkerOrder } from './messages.ts';
+import { playOrder } from './play-order.ts';
+
+if (parentPort === null) throw new Error('this file is the entry of a worker thread');
+const port = parentPort;
+
+async function play({ order, cancelFlag }: WorkerOrder): Promise<void> {
+  const send = (message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void => {
+    port.postMessage(message, [...transfer]);
+  };
+  try {
+    const { result, columns } = await playOrder(order, {
+      onProgress(playedS, durationS) {
+        send({ kind: 'progress', playedS, durationS });
+      },
+      isCancelled: () => Atomics.load(cancelFlag, 0) === 1,
+    });
+    send({ kind: 'columns', columns }, [columns.timeS.buffer as ArrayBuffer, ...columns.columns.map(({ values }) => values.buffer as ArrayBuffer)]);
+    send({ kind: 'end', result: { ok: true, value: result } });
+  } catch (error) {
+    send({ kind: 'end', result: { ok: false, error: failureOf(error) } });
+  }
+}
+
+port.on('message', (message: WorkerOrder) => {
+  void play(message);
+});
