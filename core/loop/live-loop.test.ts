@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createVirtualRun, type VirtualRun } from '../../hardware-sims/contract/virtual-run.ts';
 import { createLoopbackWorld } from '../../hardware-sims/loopback-world.ts';
 import { START_WALL_MS } from '../../hardware-sims/simulated-site.ts';
 import { createEvseDriver, createMeterDriver } from '../drivers/list.ts';
@@ -10,12 +11,10 @@ import type { Site } from '../site/site.ts';
 import { createVirtualClock } from '../time/virtual-clock.ts';
 import { createLiveLoop, type LiveLoop } from './live-loop.ts';
 
-interface Bench {
+interface Bench extends VirtualRun {
   readonly loop: LiveLoop;
   readonly frames: readonly Frame[];
   readonly errors: readonly string[];
-  run(seconds: number): Promise<void>;
-  settle<T>(promise: Promise<T>): Promise<T>;
   offeredA(): readonly number[];
   currentA(): number;
 }
@@ -56,34 +55,11 @@ function createBench(conditions: object = {}, site = template()): Bench {
     onFrame: (frame) => frames.push(frame),
     onError: ({ code }) => errors.push(code),
   });
-  const settled = async (): Promise<void> => {
-    for (let turn = 0; turn < 8; turn += 1) await Promise.resolve();
-  };
-  const passTo = async (untilMs: number): Promise<void> => {
-    for (;;) {
-      const timeMs = Math.min(world.nextEventMs(), clock.nextCallMs());
-      if (timeMs > untilMs) return;
-      clock.enter(timeMs);
-      world.advanceTo(timeMs);
-      clock.advanceTo(timeMs);
-      await settled();
-    }
-  };
   return {
     loop,
     frames,
     errors,
-    run: (seconds) => passTo(clock.monotonicMs() + seconds * 1000),
-    async settle(promise) {
-      let isSettled = false;
-      const mark = (): void => {
-        isSettled = true;
-      };
-      promise.then(mark, mark);
-      await settled();
-      for (let waitedMs = 0; !isSettled && waitedMs < 60_000; waitedMs += 50) await passTo(clock.monotonicMs() + 50);
-      return promise;
-    },
+    ...createVirtualRun(world, clock),
     offeredA: () => site.evses.map(({ id }) => world.truth.evseOfferedA(id)),
     currentA: () => site.circuits.reduce((sum, { id }) => Math.max(sum, world.truth.circuitCurrentA(id)[0]), 0),
   };

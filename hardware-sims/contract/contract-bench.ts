@@ -2,15 +2,16 @@
 import type { EvseDriver, MeterDriver } from '../../core/drivers/driver.ts';
 import { createEvseDriver, createMeterDriver } from '../../core/drivers/list.ts';
 import type { EvseReport, MeterReading } from '../../core/site/readings.ts';
-import { scenarioSchema, type Scenario } from '../../core/scenarios/schema.ts';
+import { scenarioSchema } from '../../core/scenarios/schema.ts';
 import { templateSite } from '../../core/site/list-templates.ts';
 import type { Site } from '../../core/site/site.ts';
 import { createVirtualClock } from '../../core/time/virtual-clock.ts';
 import type { MqttLink } from '../../core/transport/mqtt-link.ts';
 import { createLoopbackWorld } from '../loopback-world.ts';
 import { START_WALL_MS } from '../simulated-site.ts';
+import { createVirtualRun, type VirtualRun } from './virtual-run.ts';
 
-export interface ContractBench {
+export interface ContractBench extends VirtualRun {
   readonly site: Site;
   readonly link: MqttLink;
   readonly meter: MeterDriver;
@@ -19,19 +20,12 @@ export interface ContractBench {
   readonly reports: readonly EvseReport[];
   readonly rejections: readonly string[];
   latestReport(): EvseReport | undefined;
-  /** Lets time pass, devices act and promises settle. */
-  run(seconds: number): Promise<void>;
-  /** Waits for a promise while time passes; gives up after so many seconds. */
-  settle<T>(promise: Promise<T>, seconds?: number): Promise<T>;
   evseCurrentA(): number;
   /** A second reader of the same meter, as after a restart of the program; collects into the list it returns. */
   openMeter(): readonly MeterReading[];
 }
 
-type Conditions = Partial<Pick<Scenario, 'vehicles' | 'faults' | 'meters' | 'devices' | 'otherLoads'>>;
-
-const STEP_MS = 50;
-
+/** `conditions`: keys of a scenario file, such as vehicles and faults. */
 export function createContractBench(conditions: object = {}): ContractBench {
   const template = templateSite('two-evses-one-breaker');
   if (!template.ok) throw new Error(JSON.stringify(template.error));
@@ -43,7 +37,7 @@ export function createContractBench(conditions: object = {}): ContractBench {
     durationS: 3600,
     site: 'two-evses-one-breaker',
     controllers: { device: { expect: [] } },
-    ...(conditions satisfies Conditions | object),
+    ...conditions,
   });
   const clock = createVirtualClock(START_WALL_MS);
   const world = createLoopbackWorld(scenario, site, 'device', clock);
@@ -61,22 +55,6 @@ export function createContractBench(conditions: object = {}): ContractBench {
   evse.onReport((report) => reports.push(report));
   for (const driver of [meter, evse]) driver.onRejection(({ failure }) => rejections.push(`${failure.code} ${String(failure.context['field'] ?? '')}`));
 
-  const passTo = async (untilMs: number): Promise<void> => {
-    for (;;) {
-      const timeMs = Math.min(world.nextEventMs(), clock.nextCallMs());
-      if (timeMs > untilMs) break;
-      clock.enter(timeMs);
-      world.advanceTo(timeMs);
-      clock.advanceTo(timeMs);
-      await settled();
-    }
-    clock.advanceTo(untilMs);
-    await settled();
-  };
-  const settled = async (): Promise<void> => {
-    for (let turn = 0; turn < 8; turn += 1) await Promise.resolve();
-  };
-
   return {
     site,
     link,
@@ -86,19 +64,7 @@ export function createContractBench(conditions: object = {}): ContractBench {
     reports,
     rejections,
     latestReport: () => reports.at(-1),
-    run: (seconds) => passTo(clock.monotonicMs() + seconds * 1000),
-    async settle(promise, seconds = 60) {
-      let isSettled = false;
-      const mark = (): void => {
-        isSettled = true;
-      };
-      promise.then(mark, mark);
-      const untilMs = clock.monotonicMs() + seconds * 1000;
-      await settled();
-      while (!isSettled && clock.monotonicMs() < untilMs) await passTo(clock.monotonicMs() + STEP_MS);
-      if (!isSettled) throw new Error(`not settled after ${seconds} s`);
-      return promise;
-    },
+    ...createVirtualRun(world, clock),
     openMeter() {
       const seen: MeterReading[] = [];
       createMeterDriver(meterSite, ports).onReading((reading) => seen.push(reading));
