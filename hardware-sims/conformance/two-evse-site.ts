@@ -15,9 +15,6 @@ const LIVE_TOPIC = 'shellies/shellyem-B164B8/emeter/0/power';
 const SOLAR_TOPIC = 'emon/pv/power';
 const METER = 'feed';
 
-/** Just after the sample of that second: in the traces the feed's last sample is the one at the moment it dies. */
-const justAfter = (timeS: number): number => timeS + 0.001;
-
 export function traceScenario(parameters: TraceParameters): { readonly site: Site; readonly scenario: Scenario } {
   const site = siteOf(parameters);
   const shaped = shaperSettings(parameters);
@@ -88,7 +85,7 @@ function loadsOf({ loadFromS, loadW, loadUntilS }: TraceParameters): readonly un
 function faultsOf({ feedDiesAtS, feedReturnsAtS, freezesAtS }: TraceParameters): readonly unknown[] {
   const faults: unknown[] = [];
   if (feedDiesAtS !== null) {
-    faults.push({ kind: 'meter-silent', device: METER, fromS: justAfter(feedDiesAtS), ...(feedReturnsAtS === null ? {} : { untilS: feedReturnsAtS }) });
+    faults.push({ kind: 'meter-silent', device: METER, fromS: feedDiesAtS, ...(feedReturnsAtS === null ? {} : { untilS: feedReturnsAtS }) });
   }
   if (freezesAtS !== null) faults.push({ kind: 'meter-frozen', device: METER, fromS: freezesAtS });
   return faults;

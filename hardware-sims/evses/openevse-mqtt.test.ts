@@ -161,7 +161,7 @@ describe('the shaper', () => {
   };
 
   test('follows its feed, and a payload of JSON is no load at all', () => {
-    const rig = createEvseRig({ ...SHAPED, current_shaper_smoothing_time: 0 });
+    const rig = createEvseRig(SHAPED);
     rig.isPluggedIn = true;
     rig.runTo(1);
     expect([rig.newest('state'), rig.newest('shaper_updated')]).toEqual([254, false]);

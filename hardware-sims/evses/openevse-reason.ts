@@ -14,7 +14,7 @@ export function gatewayReason(gateway: Gateway): Reason {
 
 function pauseReason({ shaper, shaperSettings, config }: Gateway, client: number): Reason {
   if (client !== CLIENTS.shaper) return { kind: 'device-claim', client: clientName(client), currentA: 0 };
-  if (shaper.claim?.maxCurrentA === null) return { kind: 'device-stale-feed', maxIntervalS: numberOf(config, 'current_shaper_data_maxinterval') };
+  if (!shaper.isUpdated) return { kind: 'device-stale-feed', maxIntervalS: numberOf(config, 'current_shaper_data_maxinterval') };
   return { kind: 'device-shaper-pause', maxPowerW: shaperSettings.maxPowerW, livePowerW: shaper.liveW };
 }
 

@@ -237,7 +237,8 @@ describe('rules 8 and 9: the minimum pause does not hold the pause', () => {
 describe('rules 11 to 14: a feed that dies', () => {
   test('more than the longest interval without a sample pauses at priority 1100, without a current', () => {
     const { shaper, live, loop } = rig();
-    live(590, 8160, 34);
+    live(589, 8160, 34);
+    loop(590);
     loop(710);
     expect(shaper.claim?.isDisabled).toBe(false);
     loop(712);
@@ -245,13 +246,33 @@ describe('rules 11 to 14: a feed that dies', () => {
     expect(shaper.isUpdated).toBe(false);
   });
 
-  test('it is paused from boot until the first sample', () => {
+  test('it is paused from boot until the first sample, which is not smoothed', () => {
     const { shaper, live, loop } = rig();
     loop(0);
-    expect(shaper.claim?.isDisabled).toBe(true);
+    expect(shaper.claim).toEqual({ priority: 1100, isDisabled: true, maxCurrentA: null });
     live(3, 0);
     loop(4);
     expect(shaper.claim).toEqual({ priority: 5000, isDisabled: false, maxCurrentA: 40 });
+    expect(shaper.pauseStartMs).toBeNull();
+  });
+
+  test('the pause timer starts once, when the feed goes stale, and the first sample after it falls by no second', () => {
+    const { shaper, live, loop } = rig();
+    live(0, 8160, 34);
+    for (let timeS = 0; timeS <= 400; timeS += 2) loop(timeS);
+    expect(shaper.pauseStartMs).toBe(122_000);
+    live(401, 0);
+    expect(shaper.smoothedW).toBe(8160);
+    loop(402);
+    // (9600 - 8160) / 240 = 6: it resumes at once.
+    expect(shaper.claim).toEqual({ priority: 5000, isDisabled: false, maxCurrentA: 6 });
+  });
+
+  test('a pause for want of current keeps its claim when the feed dies too', () => {
+    const { shaper, live, loop } = rig();
+    live(0, 12000);
+    for (let timeS = 0; timeS <= 200; timeS += 2) loop(timeS);
+    expect([shaper.claim?.priority, shaper.isUpdated]).toEqual([5000, false]);
   });
 
   test('a limit of 0 W pauses for ever', () => {
@@ -267,7 +288,7 @@ describe('rules 11 to 14: a feed that dies', () => {
   ])('a living PV feed keeps a dead load feed fresh: %s (trace 26)', (isFreshenedByAnyCall, isPaused) => {
     const { shaper, settings, live, loop } = rig({}, { isFreshenedByAnyCall });
     live(590, 8160, 34);
-    for (let timeS = 592; timeS <= 900; timeS += 2) {
+    for (let timeS = 590; timeS <= 900; timeS += 2) {
       if (timeS % 10 === 0) recomputeCeiling(shaper, settings, { ...SHAPER_QUIRKS, isFreshenedByAnyCall }, 0, timeS * 1000, 240, 34);
       loop(timeS);
     }

@@ -64,7 +64,10 @@ export interface Shaper {
   isUpdated: boolean;
   /** Rule 4 ran since the last loop. */
   hasNewCeiling: boolean;
-  lastEventMs: number | null;
+  /** What ran it counts as a sign of life of the feed. */
+  isFreshened: boolean;
+  /** When the loop last took in such a sign: staleness is counted from the loop's turn, not from the sample. */
+  freshMs: number;
   pauseStartMs: number | null;
   lastFilterMs: number | null;
   claim: ShaperClaim | null;
@@ -79,7 +82,8 @@ export function createShaper(): Shaper {
     ceilingA: 0,
     isUpdated: false,
     hasNewCeiling: false,
-    lastEventMs: null,
+    isFreshened: false,
+    freshMs: 0,
     pauseStartMs: null,
     lastFilterMs: null,
     claim: null,
@@ -114,13 +118,11 @@ export function receiveLivePower(
   measuredA: number,
 ): void {
   shaper.liveW = liveW;
-  if (shaper.pauseStartMs === null) shaper.smoothedW = liveW;
-  else smooth(shaper, settings, timeMs);
-  shaper.lastEventMs = timeMs;
-  computeCeiling(shaper, settings, quirks, voltageV, measuredA);
+  shaper.isFreshened = true;
+  runRules2To4(shaper, settings, quirks, timeMs, voltageV, measuredA);
 }
 
-/** Rule 12: a PV message, or a change of the limit, runs rule 4 again over the old load. `solarW` null leaves the PV power as it is. */
+/** Rule 12: a PV message, or a change of the limit, runs the same rules again over the old load. `solarW` null leaves the PV power as it is. */
 export function recomputeCeiling(
   shaper: Shaper,
   settings: ShaperSettings,
@@ -131,8 +133,14 @@ export function recomputeCeiling(
   measuredA: number,
 ): void {
   if (solarW !== null) shaper.solarW = solarW;
-  if (quirks.isFreshenedByAnyCall) shaper.lastEventMs = timeMs;
-  else if (shaper.lastEventMs === null || isStale(shaper, settings, timeMs)) return;
+  if (quirks.isFreshenedByAnyCall) shaper.isFreshened = true;
+  else if (!shaper.isUpdated) return;
+  runRules2To4(shaper, settings, quirks, timeMs, voltageV, measuredA);
+}
+
+function runRules2To4(shaper: Shaper, settings: ShaperSettings, quirks: ShaperQuirks, timeMs: number, voltageV: number, measuredA: number): void {
+  if (shaper.pauseStartMs === null) shaper.smoothedW = shaper.liveW;
+  else smooth(shaper, settings, timeMs);
   computeCeiling(shaper, settings, quirks, voltageV, measuredA);
 }
 
@@ -158,24 +166,26 @@ function computeCeiling(shaper: Shaper, settings: ShaperSettings, quirks: Shaper
   shaper.hasNewCeiling = true;
 }
 
-function isStale(shaper: Shaper, settings: ShaperSettings, timeMs: number): boolean {
-  return shaper.lastEventMs === null || timeMs - shaper.lastEventMs > settings.maxIntervalS * 1000;
-}
-
 /** Rules 5 to 11: what runs every 2 s. Answers whether `shaper.claim` changed; `minCurrentA` is the controller's own minimum. */
 export function runShaperLoop(shaper: Shaper, settings: ShaperSettings, quirks: ShaperQuirks, timeMs: number, minCurrentA: number): boolean {
-  if (isStale(shaper, settings, timeMs)) {
-    pauseForStaleFeed(shaper, timeMs);
-    return replaceClaim(shaper, LIMIT_PRIORITY, true, null);
-  }
-  if (!shaper.hasNewCeiling) return false;
+  const isFreshened = shaper.hasNewCeiling && shaper.isFreshened;
+  if (isFreshened) shaper.freshMs = timeMs;
+  const isStale = !shaper.isUpdated || timeMs - shaper.freshMs > settings.maxIntervalS * 1000;
+  if (isStale) return pauseForStaleFeed(shaper, timeMs);
+  return shaper.hasNewCeiling ? claimCeiling(shaper, settings, quirks, timeMs, minCurrentA) : false;
+}
+
+/** Rules 5 to 9. */
+function claimCeiling(shaper: Shaper, settings: ShaperSettings, quirks: ShaperQuirks, timeMs: number, minCurrentA: number): boolean {
   shaper.hasNewCeiling = false;
-  const floorA = Math.floor(shaper.ceilingA);
-  const maxCurrentA = floorA < 0 && quirks.wrapsNegativeCeiling ? floorA + 2 ** 32 : floorA;
-  if (shaper.ceilingA < minCurrentA) startPause(shaper, quirks, timeMs);
+  shaper.isFreshened = false;
+  const isBelowMinimum = shaper.ceilingA < minCurrentA;
+  if (isBelowMinimum) startPause(shaper, quirks, timeMs);
   else endPauseWhenDue(shaper, settings, timeMs, minCurrentA);
   const isHeld = shaper.pauseStartMs !== null && !quirks.resumesWithinMinimumPause;
-  return replaceClaim(shaper, SAFETY_PRIORITY, shaper.ceilingA < minCurrentA || isHeld, maxCurrentA);
+  const floorA = Math.floor(shaper.ceilingA);
+  const maxCurrentA = floorA < 0 && quirks.wrapsNegativeCeiling ? floorA + 2 ** 32 : floorA;
+  return replaceClaim(shaper, SAFETY_PRIORITY, isBelowMinimum || isHeld, maxCurrentA);
 }
 
 function replaceClaim(shaper: Shaper, priority: ShaperClaim['priority'], isDisabled: boolean, maxCurrentA: number | null): boolean {
@@ -185,12 +195,18 @@ function replaceClaim(shaper: Shaper, priority: ShaperClaim['priority'], isDisab
   return true;
 }
 
-/** Rule 11. */
-function pauseForStaleFeed(shaper: Shaper, timeMs: number): void {
-  shaper.isUpdated = false;
-  shaper.hasNewCeiling = false;
-  shaper.pauseStartMs = timeMs;
-  shaper.smoothedW = shaper.liveW;
+/**
+ * Rule 11. The pause timer starts when the feed goes stale, and not at boot, where it never was alive: the first sample
+ * after a boot is not smoothed. A pause that already stands keeps its claim.
+ */
+function pauseForStaleFeed(shaper: Shaper, timeMs: number): boolean {
+  if (shaper.isUpdated) {
+    shaper.isUpdated = false;
+    shaper.hasNewCeiling = false;
+    shaper.pauseStartMs = timeMs;
+    shaper.smoothedW = shaper.liveW;
+  }
+  return shaper.claim?.isDisabled === true ? false : replaceClaim(shaper, LIMIT_PRIORITY, true, null);
 }
 
 /** Rule 6. */
@@ -207,8 +223,7 @@ function endPauseWhenDue(shaper: Shaper, settings: ShaperSettings, timeMs: numbe
   if (hasLasted && shaper.ceilingA - minCurrentA >= RESUME_HYSTERESIS_A) shaper.pauseStartMs = null;
 }
 
-/** Switched off at run time (`shaper/set` 0): the claim goes, what was measured stays. */
+/** Switched off at run time (`shaper/set` 0): the claim goes; what was measured and the pause timer stay. */
 export function releaseShaper(shaper: Shaper): void {
   shaper.claim = null;
-  shaper.pauseStartMs = null;
 }

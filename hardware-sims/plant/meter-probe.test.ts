@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { createMeterProbe, recordStep, samplePowerW, type MeterProbeOptions } from './meter-probe.ts';
+import { createRandom } from './random.ts';
+
+function probeOf(changes: Partial<MeterProbeOptions>, powersW: readonly number[]): ReturnType<typeof createMeterProbe> {
+  const probe = createMeterProbe({ latencyMs: 1000, stepMs: 1000, noiseW: 0, sign: 1, random: createRandom(1), ...changes });
+  for (const powerW of powersW) recordStep(probe, powerW);
+  return probe;
+}
+
+describe('a sample describes the moment a latency ago', () => {
+  test.each([
+    [0, 3000, 300],
+    [1000, 3000, 200],
+    [2000, 3000, 100],
+    [500, 3000, 200],
+    [60_000, 3000, 0],
+  ])('latency %d ms at %d ms: %d W', (latencyMs, timeMs, powerW) => {
+    expect(samplePowerW(probeOf({ latencyMs }, [0, 100, 200, 300]), timeMs)).toBe(powerW);
+  });
+
+  test('a long run keeps no more than the latency needs', () => {
+    const probe = probeOf({ latencyMs: 2000 }, Array.from({ length: 10_000 }, (_, step) => step));
+    expect(samplePowerW(probe, 9_999_000)).toBe(9997);
+    expect(probe.powersW.length).toBe(4);
+  });
+});
+
+test('a reversed clamp turns the sign, noise and all', () => {
+  const forward = samplePowerW(probeOf({ noiseW: 50 }, [800, 800]), 1000);
+  expect(forward).not.toBe(800);
+  expect(samplePowerW(probeOf({ noiseW: 50, sign: -1 }, [800, 800]), 1000)).toBe(-forward);
+});
+
+test('noise has the mean 0 and the deviation asked for', () => {
+  const probe = probeOf({ noiseW: 120 }, [1000, 1000]);
+  const samples = Array.from({ length: 20_000 }, () => samplePowerW(probe, 1000) - 1000);
+  const mean = samples.reduce((sum, sample) => sum + sample, 0) / samples.length;
+  const deviation = Math.sqrt(samples.reduce((sum, sample) => sum + (sample - mean) ** 2, 0) / samples.length);
+  // Five standard errors.
+  expect(Math.abs(mean)).toBeLessThan((5 * 120) / Math.sqrt(samples.length));
+  expect(Math.abs(deviation - 120)).toBeLessThan((5 * 120) / Math.sqrt(2 * samples.length));
+});
