@@ -35,9 +35,9 @@ export interface Host {
   readonly dispatch: Dispatch;
   readonly events: HostEventSource;
   readonly lifecycle: Lifecycle;
-  state(): HostState;
+  readonly state: () => HostState;
   /** Where a second program on the same project finds this one. */
-  setUrl(url: string): void;
+  readonly setUrl: (url: string) => void;
 }
 
 /** Opens the project, brings its site to life and answers the contract. Throws already-open, invalid-file, newer-version, not-writable, port-in-use. */

@@ -15,8 +15,8 @@ export interface OpenedProject {
   /** As it stands in the file now. */
   current(): Project;
   save(change: Pick<Project, 'source' | 'site'>): void;
-  setUrl(url: string): void;
-  close(): void;
+  readonly setUrl: (url: string) => void;
+  readonly close: () => void;
 }
 
 /**

@@ -26,11 +26,11 @@ export async function startSimulation(site: Site, options: SocketOptions = {}): 
   const simulated = createSimulatedSite(scenario, site, 'chargebench');
   const running = await runOnSockets(simulated, options);
   const byHand = (change: () => boolean, what: string): Result<null> => {
-    let isKnown = false;
+    const known: boolean[] = [];
     running.atPresent(() => {
-      isKnown = change();
+      known.push(change());
     });
-    return isKnown ? success(null) : failure('not-found', { what });
+    return known.includes(true) ? success(null) : failure('not-found', { what });
   };
   return {
     mqtt: running.mqtt,

@@ -75,7 +75,10 @@ async function run(site: SocketSite, options: SocketOptions, toClose: (() => Pro
     for (const { device, mqtt } of placed) mqtt.follow(device.network);
     options.onAdvance?.(time.nowMs());
   });
-  toClose.push(() => Promise.resolve(time.stop()));
+  toClose.push(() => {
+    time.stop();
+    return Promise.resolve();
+  });
   const { atPresent } = time;
   for (const [index, device] of site.devices.entries()) {
     const port = options.httpPort === undefined ? 0 : options.httpPort + index;
@@ -138,8 +141,8 @@ async function placeBroker(site: SocketSite, options: SocketOptions, host: strin
 }
 
 interface SiteTime {
-  nowMs(): number;
-  atPresent(change: () => void): void;
+  readonly nowMs: () => number;
+  readonly atPresent: (change: () => void) => void;
   start(): void;
   stop(): void;
 }

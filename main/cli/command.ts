@@ -8,8 +8,8 @@ export const WRONG_USE = 2;
 
 /** Where a command writes: results on `out`, everything else on `err`. */
 export interface Io {
-  out(line: string): void;
-  err(line: string): void;
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
   /** A line that the next one replaces; nothing where nobody looks. */
   progress(line: string): void;
 }

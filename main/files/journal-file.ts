@@ -6,7 +6,7 @@ export interface JournalFile {
   /** Gives one line to the system; never throws. */
   append(line: string): void;
   /** Waits until everything appended so far is on the disk. */
-  close(): void;
+  readonly close: () => void;
 }
 
 export interface JournalOptions {

@@ -4,6 +4,7 @@ import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ChargebenchError } from '../../core/errors.ts';
+import { replaceFile } from './replace-file.ts';
 
 export const LOCK_FILE = 'chargebench.lock';
 
@@ -21,8 +22,8 @@ export type LockOwner = z.output<typeof ownerSchema>;
 
 export interface ProjectLock {
   /** Tells a second program where this one is. */
-  setUrl(url: string): void;
-  release(): void;
+  readonly setUrl: (url: string) => void;
+  readonly release: () => void;
 }
 
 /** What tells a living owner from a dead one; the tests put their own in. */
@@ -56,7 +57,7 @@ export function lockProject(folder: string, processes: Processes = systemProcess
     setUrl(url) {
       if (!isOwn()) return;
       text = JSON.stringify({ ...own, url });
-      replace(path, text);
+      replaceFile(path, text, MODE);
     },
     release() {
       if (isOwn()) unlinkSync(path);
@@ -79,12 +80,6 @@ function create(path: string, text: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw new ChargebenchError('not-writable', { path, cause: String((error as NodeJS.ErrnoException).code) }, { cause: error });
   }
-}
-
-function replace(path: string, text: string): void {
-  const fresh = `${path}.${randomUUID()}`;
-  writeFileSync(fresh, text, { mode: MODE });
-  renameSync(fresh, path);
 }
 
 function readLock(path: string): { readonly text: string | null; readonly owner: LockOwner | null } {

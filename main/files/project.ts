@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { writeFileSync } from 'atomically';
 import { z } from 'zod';
 import { ChargebenchError, type Failure } from '../../core/errors.ts';
 import { checkFileFormat, parsePart } from '../../core/site/file-gate.ts';
 import { restoreSitePart } from '../../core/site/restore-site.ts';
 import type { Site } from '../../core/site/site.ts';
 import { siteFileOf } from '../../core/site/write-site.ts';
+import { replaceFile } from './replace-file.ts';
 
 export const PROJECT_FILE = 'project.json';
 const FORMAT = { format: 'chargebench-project', version: 1 } as const;
@@ -44,7 +44,7 @@ export function writeProject(folder: string, project: Project): void {
   const file = join(folder, PROJECT_FILE);
   const content = { ...FORMAT, name: project.name, source: project.source, site: siteFileOf(project.site).site };
   try {
-    writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
+    replaceFile(file, `${JSON.stringify(content, null, 2)}\n`);
   } catch (error) {
     throw notWritable(file, error);
   }

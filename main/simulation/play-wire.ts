@@ -20,7 +20,7 @@ export async function playWire(request: PlayRequest, external: MqttBroker | null
   const clock = createRealClock();
   if (external !== null) await checkBroker(external, clock, scenario.faults.some(({ kind }) => kind === 'broker-down'));
   const simulated = createSimulatedSite(scenario, site, controller);
-  const observer = createRunObserver(request, createWorldTruth(simulated), simulated.markers);
+  const observer = createRunObserver(request, createWorldTruth(simulated), () => simulated.markers());
   const end = deferred<Failure | null>();
   const sampled = sampledSite(simulated, observer, scenario.durationS * 1000, end.resolve);
   const toStop: (() => Promise<void> | void)[] = [];
@@ -65,8 +65,10 @@ function sampledSite(simulated: SimulatedSite, observer: RunObserver, durationMs
   };
   return {
     devices: simulated.devices,
-    isBrokerUp: simulated.isBrokerUp,
-    connect: simulated.connect,
+    isBrokerUp: () => simulated.isBrokerUp(),
+    connect: (connections) => {
+      simulated.connect(connections);
+    },
     nextEventMs: () => Math.min(simulated.nextEventMs(), nextSampleMs),
     advanceTo(timeMs) {
       try {
