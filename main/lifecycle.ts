@@ -32,9 +32,9 @@ export interface Lifecycle {
   /** Rule 11, then the end of the host shortly after the answer. */
   quit(): Promise<Result<readonly EvseAnswer[]>>;
   /** SIGINT, SIGTERM, SIGHUP: rule 11 with a time limit; the second one ends without waiting. */
-  end(signal: string): Promise<void>;
+  readonly end: (signal: string) => Promise<void>;
   /** Nobody caught this error: pause every EVSE that can still be paused, close what is open, end with code 70. */
-  endAfterError(error: unknown): Promise<void>;
+  readonly endAfterError: (error: unknown) => Promise<void>;
 }
 
 /** Longer than two vehicles' response times (IEC 61851-1: 5 s each) with the devices' own delay. */

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { failureOf, type Failure } from '../../core/errors.ts';
-import { userDataFolder } from '../files/user-data.ts';
+import { endWithProcess } from '../end-with-process.ts';
+import { firstProjectFolder } from '../files/user-data.ts';
 import { startHost, type Host } from '../host.ts';
 import { createSignalPowerEvents } from '../power-events.ts';
 import { createCommandPowerSave } from '../power-save.ts';
@@ -33,7 +33,7 @@ export const serveCommand: Command = {
       simulated: { type: 'boolean' },
     });
     if (positionals.length > 0) throw new WrongUse('serve takes options only');
-    const folder = values.project ?? join(userDataFolder({ platform: process.platform, env: process.env, home: homedir() }), 'projects', 'first');
+    const folder = values.project ?? firstProjectFolder({ platform: process.platform, env: process.env, home: homedir() });
     try {
       return await serve({ port: readPort('port', values.port), folder, broker: readBroker(values.broker), simulated: values.simulated === true }, io);
     } catch (error) {
@@ -70,7 +70,7 @@ async function serve({ port, folder, broker, simulated }: ServeOptions, io: Io):
     closeScreens: async () => web?.close(),
     exit,
   });
-  listenToProcess(host);
+  endWithProcess(host.lifecycle);
   try {
     web = await startScreen(host, port);
   } catch (error) {
@@ -90,13 +90,6 @@ async function startScreen({ dispatch, events, state }: Host, port: number | und
     if (failureOf(error).code === 'port-in-use') return start(0);
     throw error;
   });
-}
-
-function listenToProcess({ lifecycle }: Host): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void lifecycle.end(signal));
-  const fail = (error: unknown): void => void lifecycle.endAfterError(error);
-  process.on('uncaughtException', fail);
-  process.on('unhandledRejection', fail);
 }
 
 /** A second program on the same project is no error: it shows where the first one is. */

@@ -6,6 +6,12 @@ export interface Surroundings {
   readonly home: string;
 }
 
+/** The project of a newcomer, who has named none. */
+export function firstProjectFolder(surroundings: Surroundings): string {
+  const paths = surroundings.platform === 'win32' ? win32 : posix;
+  return paths.join(userDataFolder(surroundings), 'projects', 'first');
+}
+
 /**
  * Where this program keeps what belongs to the user: the folder that Electron would choose by itself, so that both
  * hosts share it. `CHARGEBENCH_DATA` overrides it.

@@ -43,8 +43,8 @@ export function readScreenFiles(folder: string): ReadonlyMap<string, Buffer> {
   return files;
 }
 
-/** The answer for a path without query; null when there is no such file. `host` is the Host header, checked before. */
-export function answerFor(files: ReadonlyMap<string, Buffer>, path: string, host: string): StaticAnswer | null {
+/** The answer for a path without query; null when there is no such file. `connect`: where the page may connect to. */
+export function answerFor(files: ReadonlyMap<string, Buffer>, path: string, connect: string): StaticAnswer | null {
   const name = path === '/' ? '/index.html' : path;
   const body = files.get(name);
   if (body === undefined) return null;
@@ -54,7 +54,7 @@ export function answerFor(files: ReadonlyMap<string, Buffer>, path: string, host
   const nonce = randomBytes(16).toString('base64');
   const html = body.toString('utf8').replaceAll(NONCE_PLACEHOLDER, nonce);
   return {
-    headers: { ...COMMON_HEADERS, 'content-type': type, 'content-security-policy': contentSecurityPolicy(nonce, `ws://${host}`) },
+    headers: { ...COMMON_HEADERS, 'content-type': type, 'content-security-policy': contentSecurityPolicy(nonce, connect) },
     body: Buffer.from(html),
   };
 }
@@ -69,14 +69,14 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Everything from here and nothing else; styles and scripts inside the page need the nonce. */
-export function contentSecurityPolicy(nonce: string, socket: string): string {
+export function contentSecurityPolicy(nonce: string, connect: string): string {
   return [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self'",
     "font-src 'self'",
-    `connect-src 'self' ${socket}`,
+    `connect-src ${connect}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -101,7 +101,7 @@ function answer({ access, files }: Pages, request: IncomingMessage, response: Se
     refuse(response, 403, NO_ENTRY);
     return;
   }
-  const file = answerFor(files, path, headers.host ?? '');
+  const file = answerFor(files, path, `'self' ws://${headers.host ?? ''}`);
   if (file === null) refuse(response, 404, 'There is no such page.');
   else response.writeHead(200, { ...file.headers, 'content-length': file.body.length }).end(request.method === 'HEAD' ? undefined : file.body);
 }
