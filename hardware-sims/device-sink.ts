@@ -5,20 +5,30 @@ export interface SiteTime {
   nowMs: number;
 }
 
+/** Who listens to a device's fields; only where that is known without a broker in between. */
+export interface Audience {
+  /** Grows whenever somebody subscribes or leaves. */
+  readonly changeCount: number;
+  hears(field: string): boolean;
+}
+
 /** Where a device's publications go before anybody makes topics or text of them. */
 export interface DeviceSink {
+  /** A device may leave out what nobody hears; null: everything is published. */
+  readonly audience: Audience | null;
   /** `field` is the topic below the device's base topic. */
   publish(field: string, value: TopicValue, isRetained: boolean): void;
   /** A topic outside the base topic. */
   publishAt(topic: string, value: TopicValue, isRetained: boolean): void;
 }
 
-export const NOWHERE: DeviceSink = { publish: () => undefined, publishAt: () => undefined };
+export const NOWHERE: DeviceSink = { audience: null, publish: () => undefined, publishAt: () => undefined };
 
 /** Makes whole topics of fields; each topic is put together once. */
 export function topicSink(baseTopic: string, outlet: (message: TopicMessage) => void): DeviceSink {
   const topics = new Map<string, string>();
   return {
+    audience: null,
     publish(field, value, isRetained) {
       let topic = topics.get(field);
       if (topic === undefined) {

@@ -19,7 +19,7 @@ export interface LoopbackSite {
   readonly broker: MemoryBroker;
   readonly truth: WorldTruth;
   /** Brings the devices to the clock's time; for whoever moves time without `start`. */
-  advance(): void;
+  readonly advance: () => void;
   /** The run's time 0 is now: the devices connect. To be called after the drivers have subscribed. */
   start(): void;
   stop(): void;

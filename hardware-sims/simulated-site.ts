@@ -72,7 +72,7 @@ export interface SimulatedSite {
   nextEventMs(): number;
   /** Runs every moment up to and including this time; `afterMoment` when all devices have had their turn. */
   advanceTo(timeMs: number, afterMoment?: (timeMs: number) => void): void;
-  markers(): readonly RunMarker[];
+  readonly markers: () => readonly RunMarker[];
 }
 
 interface Feed {
@@ -257,6 +257,7 @@ function serialOf(baseTopic: string, index: number): string {
 
 function watchPower(sink: DeviceSink, field: string, published: PublishedPower, time: SiteTime): DeviceSink {
   return {
+    audience: sink.audience,
     publish(name, value, isRetained) {
       if (name === field && typeof value === 'number') {
         published.powerW = value;

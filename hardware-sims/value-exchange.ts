@@ -7,13 +7,17 @@ import type { SimulatedOpenEvse } from './evses/openevse.ts';
 import type { SimulatedSite } from './simulated-site.ts';
 import type { TopicMessage, TopicValue } from './simulated-device.ts';
 
-/** `field` is the topic below the device's base topic. */
-export type ReceiveField = (field: string, value: TopicValue, isRetained: boolean) => void;
+/** Reads one device's fields: topics below its base topic. */
+export interface FieldReader {
+  receive(field: string, value: TopicValue, isRetained: boolean): void;
+  /** False for fields that change nothing for this reader; they need not be given. */
+  hears(field: string): boolean;
+}
 
 /** Whoever would have subscribed to everything. */
 export interface ValueReader {
   /** Asked once per device. */
-  readerOf(device: ConnectableDevice): ReceiveField;
+  readerOf(device: ConnectableDevice): FieldReader;
   receiveAt(topic: string, value: TopicValue, isRetained: boolean): void;
   /** The broker is there again; what it retained has been given already. */
   linkReturned(): void;
@@ -24,17 +28,23 @@ export interface ValueExchange {
   publish(topic: string, value: TopicValue): void;
 }
 
+interface Route {
+  readonly topic: string;
+  readonly receivers: readonly SimulatedOpenEvse[];
+}
+
 interface Post {
   readonly device: ConnectableDevice;
-  readonly read: ReceiveField;
+  readonly reader: FieldReader;
   /** Who subscribed to a field of this device. */
-  routes: Map<string, readonly SimulatedOpenEvse[]>;
+  routes: Map<string, Route>;
   readonly retained: Map<string, TopicValue>;
 }
 
 export function createValueExchange(site: SimulatedSite, reader: ValueReader): ValueExchange {
-  const posts = site.devices.map((device): Post => ({ device, read: reader.readerOf(device), routes: new Map(), retained: new Map() }));
+  const posts = site.devices.map((device): Post => ({ device, reader: reader.readerOf(device), routes: new Map(), retained: new Map() }));
   const retainedAt = new Map<string, TopicValue>();
+  let changeCount = 0;
   const subscribers = new Map<ConnectableDevice, readonly string[]>();
 
   const receiversOf = (topic: string): readonly SimulatedOpenEvse[] => {
@@ -45,10 +55,11 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader): V
 
   /** Looked up when subscriptions change, not for each message. */
   const renewRoutes = (): void => {
+    changeCount += 1;
     for (const post of posts) {
       const prefix = `${post.device.baseTopic}/`;
       const topics = [...subscribers.values()].flat().filter((topic) => topic.startsWith(prefix));
-      post.routes = new Map(topics.map((topic) => [topic.slice(prefix.length), receiversOf(topic)]));
+      post.routes = new Map(topics.map((topic) => [topic.slice(prefix.length), { topic, receivers: receiversOf(topic) }]));
     }
   };
 
@@ -59,13 +70,19 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader): V
   };
 
   const attach = (post: Post): void => {
-    const { device, retained, read } = post;
+    const { device, retained, reader: own } = post;
     device.attachSink({
+      audience: {
+        get changeCount() {
+          return changeCount;
+        },
+        hears: (field) => own.hears(field) || post.routes.has(field),
+      },
       publish(field, value, isRetained) {
         if (isRetained) retained.set(field, value);
-        read(field, value, false);
-        const receivers = post.routes.get(field);
-        if (receivers !== undefined) for (const receiver of receivers) receiver.receiveValue(`${device.baseTopic}/${field}`, value);
+        own.receive(field, value, false);
+        const route = post.routes.get(field);
+        if (route !== undefined) for (const receiver of route.receivers) receiver.receiveValue(route.topic, value);
       },
       publishAt,
     });
@@ -94,7 +111,7 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader): V
   /** A reader that comes back subscribes anew and is given what was kept. */
   const repeatRetained = (): void => {
     for (const [topic, value] of retainedAt) reader.receiveAt(topic, value, true);
-    for (const { read, retained } of posts) for (const [field, value] of retained) read(field, value, true);
+    for (const { reader: own, retained } of posts) for (const [field, value] of retained) own.receive(field, value, true);
   };
 
   let wasUp = site.isBrokerUp();

@@ -13,7 +13,7 @@ import type { EvseReport, MeterReading } from '../core/site/readings.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
 import { createSimulatedSite, type SimulatedSite, type SiteOptions } from './simulated-site.ts';
 import type { TopicValue } from './simulated-device.ts';
-import { createValueExchange, type ReceiveField, type ValueExchange } from './value-exchange.ts';
+import { createValueExchange, type FieldReader, type ValueExchange } from './value-exchange.ts';
 import { createWorldTruth } from './world-truth.ts';
 
 interface EvseReader {
@@ -97,13 +97,16 @@ function createReaders(simulated: SimulatedSite): Readers {
     if (result.value.commands.length > 0) send(reader, result.value.commands);
   };
   const exchange: ValueExchange = createValueExchange(simulated, {
-    readerOf(device): ReceiveField {
+    readerOf(device): FieldReader {
       const meter = meters.find((reader) => reader.meter.id === device.id);
       if (meter !== undefined) return meterReader(meter, simulated);
       const evse = evses.find((reader) => reader.evse.id === device.id);
-      if (evse === undefined) return () => undefined;
-      return (field, value, isRetained) => {
-        take(evse, evse.session.receive(field, value, time.nowMs, isRetained));
+      if (evse === undefined) return DEAF;
+      return {
+        hears: () => true,
+        receive(field, value, isRetained) {
+          take(evse, evse.session.receive(field, value, time.nowMs, isRetained));
+        },
       };
     },
     receiveAt(topic: string, value: TopicValue, isRetained: boolean) {
@@ -119,16 +122,21 @@ function createReaders(simulated: SimulatedSite): Readers {
   return { evses, meters, exchange };
 }
 
-function meterReader(reader: MeterReader, { time }: SimulatedSite): ReceiveField {
+const DEAF: FieldReader = { receive: () => undefined, hears: () => false };
+
+function meterReader(reader: MeterReader, { time }: SimulatedSite): FieldReader {
   const { meter, state } = reader;
   const prefix = `emeter/${meter.link.channel}/`;
   // Fields by whole topic, so that no text is cut per message.
   const fields = new Map(['power', 'reactive_power', 'voltage'].map((field) => [`${prefix}${field}`, field]));
-  return (topic, value, isRetained) => {
-    const field = fields.get(topic);
-    if (field === undefined) return;
-    const read = applyShellyEmTopic(state, field, value, time.nowMs, isRetained);
-    if (read.ok && read.value) reader.isDue = true;
+  return {
+    hears: (topic) => fields.has(topic),
+    receive(topic, value, isRetained) {
+      const field = fields.get(topic);
+      if (field === undefined) return;
+      const read = applyShellyEmTopic(state, field, value, time.nowMs, isRetained);
+      if (read.ok && read.value) reader.isDue = true;
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import type { PowerSource } from '../meters/shelly-em.ts';
 import { DURATION_S, traceScenario } from './two-evse-site.ts';
 import type { TraceParameters, TraceRow } from './trace.ts';
 
-const NOBODY: ValueReader = { readerOf: () => () => undefined, receiveAt: () => undefined, linkReturned: () => undefined };
+const NOBODY: ValueReader = { readerOf: () => ({ receive: () => undefined, hears: () => false }), receiveAt: () => undefined, linkReturned: () => undefined };
 
 /** `recorded`: the trace's own rows, whose meter column is fed where the trace has noise. */
 export function playTrace(parameters: TraceParameters, recorded: readonly TraceRow[]): readonly TraceRow[] {

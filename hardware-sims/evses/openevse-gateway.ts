@@ -79,6 +79,9 @@ export interface Gateway {
   isUp: boolean;
   bootMs: number;
   nextTickMs: number;
+  /** Stored settings that are needed every second. */
+  isRetaining: boolean;
+  storedVoltageV: number | null;
   /** Shaper switched at run time; begins as stored. */
   isShaperOn: boolean;
   /** Last answer to `$GG`, whole mA. */
@@ -124,6 +127,8 @@ export function createGateway(config: Config, controller: Controller, quirks: Sh
     isUp: false,
     bootMs: 0,
     nextTickMs: Infinity,
+    isRetaining: false,
+    storedVoltageV: null,
     isShaperOn: false,
     measuredMa: 0,
     drawnA: 0,
@@ -160,7 +165,7 @@ export function startGateway(gateway: Gateway, timeMs: number): void {
   gateway.seenStateCode = gateway.controller.stateCode;
   gateway.isVehicleSeen = gateway.controller.isVehicleConnected;
   gateway.isShaperOn = flagOf(gateway.config, 'current_shaper_enabled');
-  readShaperSettings(gateway);
+  readSettings(gateway);
   enterDivertMode(gateway, flagOf(gateway.config, 'divert_enabled') && gateway.config['charge_mode'] === 'eco' ? 2 : 1);
   armHeartbeat(gateway.controller, numberOf(gateway.config, 'heartbeat_interval') * 1000, numberOf(gateway.config, 'heartbeat_current'), timeMs);
   keepHeartbeat(gateway, timeMs);
@@ -179,8 +184,11 @@ export function bootGateway(gateway: Gateway, timeMs: number): void {
   gateway.nextTickMs = timeMs + BOOT_DURATION_MS;
 }
 
-function readShaperSettings(gateway: Gateway): void {
+function readSettings(gateway: Gateway): void {
   const { config, shaperSettings } = gateway;
+  const centivolts = numberOf(config, 'voltage');
+  gateway.storedVoltageV = centivolts === 0 ? null : centivolts / 100;
+  gateway.isRetaining = flagOf(config, 'mqtt_retained');
   shaperSettings.isEnabled = gateway.isShaperOn;
   shaperSettings.maxPowerW = numberOf(config, 'current_shaper_max_pwr');
   shaperSettings.smoothingTimeS = numberOf(config, 'current_shaper_smoothing_time');
@@ -259,8 +267,7 @@ function claimForShaper(gateway: Gateway): void {
 /** What the gateway takes for the line voltage (rule 4). */
 export function shaperVoltageV(gateway: Gateway, timeMs: number): number {
   if (gateway.feedVoltageV !== null && timeMs - gateway.feedVoltageMs <= VOLTAGE_FRESH_MS) return gateway.feedVoltageV;
-  const centivolts = numberOf(gateway.config, 'voltage');
-  return centivolts === 0 ? DEFAULT_VOLTAGE_V : centivolts / 100;
+  return gateway.storedVoltageV ?? DEFAULT_VOLTAGE_V;
 }
 
 /** Own measured current: 0 unless charging (rule 4). */
@@ -306,7 +313,7 @@ export function configure(gateway: Gateway, changes: Readonly<Record<string, unk
   if (changed.includes('max_current_soft')) storeMaximum(gateway.controller, numberOf(gateway.config, 'max_current_soft'));
   if (changed.includes('current_shaper_enabled')) switchShaper(gateway, flagOf(gateway.config, 'current_shaper_enabled'));
   const limitW = gateway.shaperSettings.maxPowerW;
-  readShaperSettings(gateway);
+  readSettings(gateway);
   if (gateway.shaperSettings.maxPowerW !== limitW) {
     // Rule 12: this too counts as an event of the feed.
     recomputeCeiling(gateway.shaper, gateway.shaperSettings, gateway.quirks, null, timeMs, shaperVoltageV(gateway, timeMs), ownCurrentA(gateway));

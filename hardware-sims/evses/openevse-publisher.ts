@@ -6,20 +6,14 @@ import { CLIENTS, findClaim } from '../firmware/openevse-claims.ts';
 import { STATE } from '../firmware/openevse-controller.ts';
 import type { DeviceSink } from '../device-sink.ts';
 import { claimDocument, limitDocument } from './openevse-documents.ts';
-import { flagOf, shownConfig, textOf } from './openevse-config.ts';
+import { shownConfig, textOf } from './openevse-config.ts';
 import type { Gateway } from './openevse-gateway.ts';
-import { ALL_FIELDS, MEASURED_FIELDS, measuredPowerW, SHAPER_FIELDS, STATE_FIELDS } from './openevse-status.ts';
+import { ALL_FIELDS, MEASURED_FIELDS, SHAPER_FIELDS, STATE_FIELDS, type StatusField } from './openevse-status.ts';
 
 const WHOLE_STATUS_MS = 30_000;
 
-type Fields = typeof ALL_FIELDS;
-
-function publishFields(gateway: Gateway, sink: DeviceSink, fields: Fields, timeMs: number): void {
-  const isRetained = flagOf(gateway.config, 'mqtt_retained');
-  for (const name in fields) {
-    const read = fields[name];
-    if (read !== undefined) sink.publish(name, read(gateway, timeMs), isRetained);
-  }
+function publishFields(gateway: Gateway, sink: DeviceSink, fields: readonly StatusField[], timeMs: number): void {
+  for (const { name, read } of fields) sink.publish(name, read(gateway, timeMs), gateway.isRetaining);
 }
 
 /** At every connection: who it is, then all it knows. */
@@ -57,9 +51,7 @@ export function publishTick(gateway: Gateway, sink: DeviceSink, timeMs: number):
     gateway.news.isStateNew = false;
     gateway.news.isShaperNew = false;
   } else if (gateway.controller.stateCode === STATE.charging) {
-    const isRetained = flagOf(gateway.config, 'mqtt_retained');
-    sink.publish('amp', gateway.measuredMa, isRetained);
-    sink.publish('power', measuredPowerW(gateway, timeMs), isRetained);
+    publishFields(gateway, sink, MEASURED_FIELDS, timeMs);
   }
   publishNews(gateway, sink, timeMs);
 }
@@ -72,7 +64,7 @@ export function publishNews(gateway: Gateway, sink: DeviceSink, timeMs: number):
     publishFields(gateway, sink, MEASURED_FIELDS, timeMs);
   }
   if (news.isShaperNew) publishFields(gateway, sink, SHAPER_FIELDS, timeMs);
-  if (news.isDivertNew) sink.publish('divertmode', gateway.divertMode, flagOf(gateway.config, 'mqtt_retained'));
+  if (news.isDivertNew) sink.publish('divertmode', gateway.divertMode, gateway.isRetaining);
   if (news.isConfigNew) publishConfig(gateway, sink);
   if (news.isClaimNew) publishClaim(gateway, sink);
   if (news.isOverrideNew) publishOverride(gateway, sink);

@@ -4,20 +4,27 @@
  */
 import { STATE, type Controller } from '../firmware/openevse-controller.ts';
 import { CLIENTS, findClaim } from '../firmware/openevse-claims.ts';
-import { flagOf, textOf } from './openevse-config.ts';
+import { textOf } from './openevse-config.ts';
 import { shaperVoltageV, type Gateway } from './openevse-gateway.ts';
 
 export type FieldValue = string | number | boolean;
 type ReadField = (gateway: Gateway, timeMs: number) => FieldValue;
 
+export interface StatusField {
+  readonly name: string;
+  readonly read: ReadField;
+}
+
+const fieldsOf = (readers: Readonly<Record<string, ReadField>>): readonly StatusField[] => Object.entries(readers).map(([name, read]) => ({ name, read }));
+
 /** Told every second while charging. */
-export const MEASURED_FIELDS: Readonly<Record<string, ReadField>> = {
+export const MEASURED_FIELDS = fieldsOf({
   amp: (gateway) => gateway.measuredMa,
   power: (gateway, timeMs) => measuredPowerW(gateway, timeMs),
-};
+});
 
 /** Told when the state, the pilot or the vehicle changes. */
-export const STATE_FIELDS: Readonly<Record<string, ReadField>> = {
+export const STATE_FIELDS = fieldsOf({
   state: ({ controller }) => controller.stateCode,
   status: ({ controller }) => (isActive(controller) ? 'active' : 'disabled'),
   vehicle: ({ controller }) => (controller.isVehicleConnected ? 1 : 0),
@@ -26,20 +33,20 @@ export const STATE_FIELDS: Readonly<Record<string, ReadField>> = {
   flags: ({ controller }) => vflagsOf(controller),
   colour: ({ controller }) => colourOf(controller),
   manual_override: ({ claims }) => (findClaim(claims, CLIENTS.manual) === null ? 0 : 1),
-};
+});
 
 /** Told when the shaper's claim or the freshness of its feed changes. */
-export const SHAPER_FIELDS: Readonly<Record<string, ReadField>> = {
+export const SHAPER_FIELDS = fieldsOf({
   shaper: ({ isShaperOn }) => (isShaperOn ? 1 : 0),
   shaper_live_pwr: ({ shaper }) => shaper.liveW,
   shaper_smoothed_live_pwr: ({ shaper }) => Math.trunc(shaper.smoothedW),
   shaper_max_pwr: ({ shaperSettings }) => shaperSettings.maxPowerW,
   shaper_cur: ({ shaper }) => Math.round(shaper.ceilingA * 1e5) / 1e5,
   shaper_updated: ({ shaper }) => shaper.isUpdated,
-};
+});
 
 /** Told with everything else every 30 s. */
-const SLOW_FIELDS: Readonly<Record<string, ReadField>> = {
+const SLOW_FIELDS = fieldsOf({
   voltage: shaperVoltageV,
   temp: () => 280,
   temp_max: () => 285,
@@ -71,10 +78,10 @@ const SLOW_FIELDS: Readonly<Record<string, ReadField>> = {
   uptime: (gateway, timeMs) => Math.floor((timeMs - gateway.bootMs) / 1000),
   srssi: () => -59,
   free_heap: () => 167_436,
-};
+});
 
 /** All that has a topic of its own; `limit` is told there as a document. */
-export const ALL_FIELDS: Readonly<Record<string, ReadField>> = { ...MEASURED_FIELDS, ...STATE_FIELDS, ...SHAPER_FIELDS, ...SLOW_FIELDS };
+export const ALL_FIELDS: readonly StatusField[] = [...MEASURED_FIELDS, ...STATE_FIELDS, ...SHAPER_FIELDS, ...SLOW_FIELDS];
 
 /** Resolution of the energy counter: the field has many decimals, the ammeter behind it does not. */
 const roundWh = (energyWh: number): number => Math.round(energyWh * 1e3) / 1e3;
@@ -85,7 +92,7 @@ const sessionElapsedS = (controller: Controller, timeMs: number): number =>
 /** The gateway multiplies its own idea of the voltage; on three phases three times (reference a.1). */
 export function measuredPowerW(gateway: Gateway, timeMs: number): number {
   const powerW = (gateway.measuredMa / 1000) * shaperVoltageV(gateway, timeMs);
-  return Math.round(flagOf(gateway.config, 'is_threephase') ? powerW * 3 : powerW);
+  return Math.round(gateway.shaperSettings.isThreePhase ? powerW * 3 : powerW);
 }
 
 const isActive = (controller: Controller): boolean => controller.stateCode !== STATE.sleeping && controller.stateCode !== STATE.disabled;
@@ -134,7 +141,7 @@ export function statusDocument(gateway: Gateway, context: StatusContext): Record
     ota_update: 0,
     limit: gateway.limit !== null,
   };
-  for (const [name, read] of Object.entries(ALL_FIELDS)) fields[name] = read(gateway, context.timeMs);
+  for (const { name, read } of ALL_FIELDS) fields[name] = read(gateway, context.timeMs);
   return fields;
 }
 

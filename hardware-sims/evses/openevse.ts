@@ -14,6 +14,8 @@ import { lastWill, publishConnected, publishNews, publishTick } from './openevse
 import { gatewayReason } from './openevse-reason.ts';
 import { COMMAND_FIELDS, receiveCommand } from './openevse-topics.ts';
 
+const keepSink = (sink: DeviceSink): DeviceSink => sink;
+
 export interface OpenEvseOptions {
   readonly id: EvseId;
   readonly baseTopic: string;
@@ -50,7 +52,7 @@ export interface SimulatedOpenEvse extends SimulatedDevice {
 }
 
 export function createOpenEvse(options: OpenEvseOptions): SimulatedOpenEvse {
-  const { time, baseTopic, wrapSink = (inner) => inner } = options;
+  const { time, baseTopic, wrapSink = keepSink } = options;
   const config = createConfig(
     {
       hostname: baseTopic.split('/').at(-1) ?? baseTopic,

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { TopicValue } from '../simulated-device.ts';
 import { faultySink, freezeValues, silence, type DeviceFault } from './device-fault.ts';
 
-function rig(...faults: DeviceFault[]): { readonly told: [string, TopicValue][]; publish(field: string, value: TopicValue): void } {
+function rig(...faults: DeviceFault[]): { readonly told: [string, TopicValue][]; readonly publish: (field: string, value: TopicValue) => void } {
   const told: [string, TopicValue][] = [];
-  const sink = faultySink({ publish: (field, value) => told.push([field, value]), publishAt: (topic, value) => told.push([topic, value]) }, faults);
+  const sink = faultySink({ audience: null, publish: (field, value) => told.push([field, value]), publishAt: (topic, value) => told.push([topic, value]) }, faults);
   return {
     told,
     publish(field, value) {

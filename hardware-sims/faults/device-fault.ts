@@ -37,6 +37,7 @@ export function faultySink(sink: DeviceSink, faults: readonly DeviceFault[]): De
     return left;
   };
   return {
+    audience: sink.audience,
     publish(field, value, isRetained) {
       const left = changed(field, value);
       if (left !== null) sink.publish(field, left, isRetained);

@@ -18,8 +18,8 @@ import {
 interface Rig {
   readonly shaper: Shaper;
   readonly settings: ShaperSettings;
-  live(timeS: number, liveW: number, measuredA?: number, voltageV?: number): void;
-  loop(timeS: number): void;
+  readonly live: (timeS: number, liveW: number, measuredA?: number, voltageV?: number) => void;
+  readonly loop: (timeS: number) => void;
 }
 
 function rig(changes: Partial<ShaperSettings> = {}, quirkChanges: Partial<ShaperQuirks> = {}): Rig {

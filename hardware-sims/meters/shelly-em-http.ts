@@ -1,6 +1,6 @@
 /** HTTP interface of a simulated Shelly EM (captures/shelly-em/status-v1.12.1-exporting). */
 import type { DeviceHttpRequest, DeviceHttpResponse } from '../simulated-device.ts';
-import { FIRMWARE, type ChannelValues } from './shelly-em.ts';
+import { SHELLY_FIRMWARE, type ChannelValues } from './shelly-em-values.ts';
 
 export interface ShellyHttpContext {
   readonly values: readonly [ChannelValues, ChannelValues];
@@ -18,7 +18,7 @@ const json = (document: unknown, status = 200): DeviceHttpResponse => ({ status,
 export function answerShellyHttp(request: DeviceHttpRequest, context: ShellyHttpContext): DeviceHttpResponse {
   switch (request.path) {
     case '/shelly':
-      return json({ type: 'SHEM', mac: macOf(context), auth: false, fw: FIRMWARE, num_outputs: 1, num_emeters: 2 });
+      return json({ type: 'SHEM', mac: macOf(context), auth: false, fw: SHELLY_FIRMWARE, num_outputs: 1, num_emeters: 2 });
     case '/status':
       return json(statusOf(context));
     case '/emeter/0':
@@ -57,7 +57,7 @@ function statusOf(context: ShellyHttpContext): unknown {
     mac: macOf(context),
     relays: [{ ison: false, has_timer: false, timer_started: 0, timer_duration: 0, timer_remaining: 0, overpower: false, is_valid: true, source: 'input' }],
     emeters: context.values.map((values) => channelOf(values, context.voltageV)),
-    update: { status: 'idle', has_update: false, new_version: FIRMWARE, old_version: FIRMWARE },
+    update: { status: 'idle', has_update: false, new_version: SHELLY_FIRMWARE, old_version: SHELLY_FIRMWARE },
     ram_total: 51_072,
     ram_free: 35_660,
     fs_size: 233_681,
@@ -76,7 +76,7 @@ function answerSettings(request: DeviceHttpRequest, context: ShellyHttpContext):
   return json({
     device: { type: 'SHEM', mac: macOf(context), hostname: context.baseTopic.split('/').at(-1), num_outputs: 1, num_meters: 0, num_emeters: 2 },
     mqtt: { enable: true, server: '127.0.0.1:1883', id: context.baseTopic.split('/').at(-1), clean_session: true, retain: false, update_period: context.settings.periodMs / 1000 },
-    fw: FIRMWARE,
+    fw: SHELLY_FIRMWARE,
     emeters: [{ ctraf_type: 120 }, { ctraf_type: 50 }],
   });
 }

@@ -6,9 +6,12 @@ import { roundTo, type MeterId } from '../../core/quantities.ts';
 import { NOWHERE, topicSink, type DeviceSink, type NetworkPresence, type SiteTime } from '../device-sink.ts';
 import type { SimulatedDevice, TopicValue } from '../simulated-device.ts';
 import { answerShellyHttp } from './shelly-em-http.ts';
+import { noChannelValues, SHELLY_FIRMWARE, type ChannelValues } from './shelly-em-values.ts';
 
 /** One clamp: what it sees at the moment a publication describes. Null for a channel without a clamp. */
 export type PowerSource = ((timeMs: number) => number) | null;
+
+const keepSink = (sink: DeviceSink): DeviceSink => sink;
 
 export interface ShellyEmOptions {
   readonly id: MeterId;
@@ -28,17 +31,6 @@ export interface ShellyEmOptions {
   readonly wrapSink?: (sink: DeviceSink) => DeviceSink;
 }
 
-export interface ChannelValues {
-  powerW: number;
-  reactiveVar: number;
-  pf: number;
-  totalWh: number;
-  totalReturnedWh: number;
-  /** Since the last publication. */
-  importWmin: number;
-  exportWmin: number;
-}
-
 export interface SimulatedShellyEm extends SimulatedDevice {
   readonly id: MeterId;
   readonly baseTopic: string;
@@ -56,11 +48,13 @@ export interface SimulatedShellyEm extends SimulatedDevice {
 const CHANNEL_FIELDS = ['power', 'reactive_power', 'pf', 'voltage', 'total', 'total_returned', 'energy', 'returned_energy'] as const;
 const TOPICS = [0, 1].map((channel) => CHANNEL_FIELDS.map((field) => `emeter/${channel}/${field}`));
 
+const ALL_HEARD: readonly (readonly number[])[] = TOPICS.map((topics) => topics.map((_topic, index) => index));
+
 const MS_PER_MINUTE = 60_000;
 
 export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
-  const { time, baseTopic, voltageV, wrapSink = (inner) => inner } = options;
-  const values: readonly [ChannelValues, ChannelValues] = [noValues(), noValues()];
+  const { time, baseTopic, voltageV, wrapSink = keepSink } = options;
+  const values: readonly [ChannelValues, ChannelValues] = [noChannelValues(), noChannelValues()];
   const settings = { periodMs: options.periodMs };
   let sink: DeviceSink = NOWHERE;
   let isConnected = false;
@@ -81,21 +75,42 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
     own.pf = own.powerW === 0 ? 0 : 1;
   };
 
+  /** Fields worth publishing, by index in `CHANNEL_FIELDS`; looked up anew when the audience changes. */
+  let heard: readonly (readonly number[])[] = ALL_HEARD;
+  let heardAt = -1;
+  const listen = (): void => {
+    const { audience } = sink;
+    const changeCount = audience?.changeCount ?? 0;
+    if (changeCount === heardAt) return;
+    heardAt = changeCount;
+    heard = audience === null ? ALL_HEARD : TOPICS.map((topics) => topics.flatMap((topic, index) => (audience.hears(topic) ? [index] : [])));
+  };
+
   const publishChannel = (channel: 0 | 1): void => {
     const own = values[channel];
     const topics = TOPICS[channel] ?? [];
-    const tell = (index: number, value: TopicValue): void => {
-      const topic = topics[index];
-      if (topic !== undefined) sink.publish(topic, value, false);
-    };
-    tell(0, own.powerW);
-    tell(1, own.reactiveVar);
-    tell(2, own.pf);
-    tell(3, voltageV);
-    tell(4, roundTo(own.totalWh, 0.1));
-    tell(5, roundTo(own.totalReturnedWh, 0.1));
-    tell(6, Math.round(own.importWmin));
-    tell(7, Math.round(own.exportWmin));
+    for (const index of heard[channel] ?? []) sink.publish(topics[index] ?? '', fieldValue(own, index), false);
+  };
+
+  const fieldValue = (own: ChannelValues, index: number): TopicValue => {
+    switch (CHANNEL_FIELDS[index]) {
+      case 'power':
+        return own.powerW;
+      case 'reactive_power':
+        return own.reactiveVar;
+      case 'pf':
+        return own.pf;
+      case 'voltage':
+        return voltageV;
+      case 'total':
+        return roundTo(own.totalWh, 0.1);
+      case 'total_returned':
+        return roundTo(own.totalReturnedWh, 0.1);
+      case 'energy':
+        return Math.round(own.importWmin);
+      default:
+        return Math.round(own.exportWmin);
+    }
   };
 
   const publishPeriod = (timeMs: number): void => {
@@ -103,6 +118,7 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
     measure(1, timeMs);
     lastMs = timeMs;
     if (!isConnected) return;
+    listen();
     publishChannel(0);
     publishChannel(1);
   };
@@ -113,7 +129,7 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
     mac: (baseTopic.split('-').at(-1) ?? '').padStart(12, '0'),
     ip: '127.0.0.1',
     new_fw: false,
-    fw_ver: FIRMWARE,
+    fw_ver: SHELLY_FIRMWARE,
   });
 
   return {
@@ -133,11 +149,13 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
     },
     attachSink(next) {
       sink = wrapSink(next);
+      heardAt = -1;
     },
     mqtt: {
       subscriptions: () => [`${baseTopic}/command`, `${baseTopic}/relay/0/command`],
       attach(outlet) {
         sink = wrapSink(topicSink(baseTopic, outlet));
+        heardAt = -1;
       },
       lastWill: { topic: `${baseTopic}/online`, value: 'false', isRetained: true },
       connected() {
@@ -173,12 +191,6 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
         },
       }),
   };
-}
-
-export const FIRMWARE = '20221027-105518/v1.12.1-ga9117d3';
-
-function noValues(): ChannelValues {
-  return { powerW: 0, reactiveVar: 0, pf: 0, totalWh: 0, totalReturnedWh: 0, importWmin: 0, exportWmin: 0 };
 }
 
 /** Whole watts are cut, hundredths rounded; a millionth more keeps 2400 W from becoming 2399 by binary fractions. */

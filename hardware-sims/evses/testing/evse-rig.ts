@@ -10,13 +10,13 @@ export interface EvseRig {
   readonly messages: TopicMessage[];
   isPluggedIn: boolean;
   /** Runs whole seconds up to this time. */
-  runTo(timeS: number): void;
-  send(field: string, value: TopicValue): void;
-  http(method: string, path: string, body?: unknown, query?: Readonly<Record<string, string>>): DeviceHttpResponse;
-  httpJson(method: string, path: string, body?: unknown): unknown;
+  readonly runTo: (timeS: number) => void;
+  readonly send: (field: string, value: TopicValue) => void;
+  readonly http: (method: string, path: string, body?: unknown, query?: Readonly<Record<string, string>>) => DeviceHttpResponse;
+  readonly httpJson: (method: string, path: string, body?: unknown) => unknown;
   /** Newest value of a field, undefined before the first. */
-  newest(field: string): TopicValue | undefined;
-  offeredA(): number;
+  readonly newest: (field: string) => TopicValue | undefined;
+  readonly offeredA: () => number;
 }
 
 export const BASE = 'openevse-7b2c';
