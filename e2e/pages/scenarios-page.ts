@@ -10,8 +10,8 @@ export interface ScenariosPage {
   readonly transport: Locator;
   /** Chooses a scenario by its title, and who decides where there is a choice. */
   choose(title: string, controller?: 'Chargebench' | 'Devices'): Promise<void>;
-  /** Shows the answer at once instead of running through it. */
-  asFastAsItGoes(): Promise<void>;
+  /** At Max the answer is shown at once; else the cursor runs through the run. */
+  atSpeed(speed: '1×' | '10×' | 'Max'): Promise<void>;
 }
 
 export function scenariosPageOf(page: Page): ScenariosPage {
@@ -28,8 +28,8 @@ export function scenariosPageOf(page: Page): ScenariosPage {
       await library.getByRole('button', { name: title }).click();
       if (controller !== undefined) await page.getByRole('radiogroup', { name: 'Controller' }).getByText(controller, { exact: true }).click();
     },
-    async asFastAsItGoes() {
-      await transport.getByRole('radiogroup', { name: 'Speed' }).getByText('Max', { exact: true }).click();
+    async atSpeed(speed) {
+      await transport.getByRole('radiogroup', { name: 'Speed' }).getByText(speed, { exact: true }).click();
     },
   };
 }

@@ -9,7 +9,7 @@ import { SCREENS, shellOf } from '../pages/shell.ts';
 async function playQuick(page: Page): Promise<void> {
   await shellOf(page).open('Scenarios');
   const scenarios = scenariosPageOf(page);
-  await scenarios.asFastAsItGoes();
+  await scenarios.atSpeed('Max');
   await scenarios.play.click();
   await expect(scenarios.verdict).toBeVisible();
 }

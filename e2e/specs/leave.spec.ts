@@ -36,7 +36,8 @@ test('the host leaves in order when it is asked to end, and its journal can be r
   const journals = (): readonly string[] => readdirSync(join(project, 'runs')).filter((name) => name.endsWith('.jsonl'));
   const lines = (): readonly string[] => journals().flatMap((name) => readFileSync(join(project, 'runs', name), 'utf8').split('\n'));
   while (lines().length < 4 && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(await app.host.stop()).toBe(0);
+  const code = await app.host.stop();
+  expect(code, app.host.printed()).toBe(0);
   const whole = lines().filter((line) => line !== '');
   expect(whole.length).toBeGreaterThan(2);
   for (const line of whole) JSON.parse(line);

@@ -47,6 +47,35 @@ test('a network that swallows the download of Electron does not keep the program
   network.close();
 });
 
+for (const [title, file, args] of [
+  ['npm start', 'npm', ['start', '--', '--web', '--no-open']],
+  ['npx chargebench serve', 'npx', ['chargebench', 'serve']],
+] as const) {
+  test(`Ctrl-C at ${title} leaves every EVSE in order, though npm passes the signal on a second time`, async ({ project }) => {
+    test.skip(process.platform === 'win32', 'there are no process groups to send a signal to');
+    const program = start(file, [...args, '--port', '0', '--project', project], { env: withoutScreen, detached: true });
+    await program.waitFor(/(READY|runs at) http/);
+    await expect.poll(() => program.printed()).toContain('Control: controlling');
+    const { pid = 0 } = program.child;
+    process.kill(-pid, 'SIGINT');
+    await program.ended;
+    expect(program.printed()).toContain('Primary: now at 6 A, confirmed.');
+    expect(program.printed()).toContain('Secondary: now at 6 A, confirmed.');
+    expect(program.printed()).not.toContain('ending without waiting');
+  });
+}
+
+test('when npm is ended, the program ends too, in order', async ({ project }) => {
+  test.skip(process.platform === 'win32', 'signals are for systems that have them');
+  const program = start('npx', ['chargebench', 'serve', '--port', '0', '--project', project], { env: withoutScreen });
+  await program.waitFor(/^READY/);
+  await expect.poll(() => program.printed()).toContain('Control: controlling');
+  program.child.kill('SIGTERM');
+  // Its output ends when the last process that holds it has ended.
+  await program.ended;
+  expect(program.printed()).toContain('Secondary: now at 6 A, confirmed.');
+});
+
 test('Electron opens its window', async ({ project }) => {
   test.skip(!isElectronHere, 'Electron’s binary is not on this machine, and it is not fetched for a test');
   const { _electron } = await import('playwright');
