@@ -4,46 +4,50 @@ import { drawsLessCeilingA, isSilent, measuredA, presenceOf } from './evse-memor
 import type { Sight } from './meter-memory.ts';
 import type { EvsePlan, SitePlan } from './plan.ts';
 import type { Ceiling } from './setpoint.ts';
-import type { BalancerState, EvseMemory, Wishes } from './state.ts';
+import { NO_WISHES, type BalancerState, type EvseMemory, type Wishes } from './state.ts';
 
 /** What the step has found out before it divides anything. */
 export interface Outlook {
   readonly timeMs: number;
   /** Per meter. */
   readonly sights: readonly Sight[];
+  /** Every meter is fresh and nothing speaks against it. */
+  readonly isClear: boolean;
+  /** Some EVSE has not yet told its present offer. */
+  readonly hasUnknownOffers: boolean;
   readonly wishes: Wishes;
   /** Whether all fail-safe currents together fit every circuit. */
   readonly failSafeFits: boolean;
 }
 
 /** Meters and EVSEs that have not yet given what is needed before this EVSE may be raised (rule 12). */
-export function awaitedBy(plan: SitePlan, state: BalancerState, sights: readonly Sight[], index: number): readonly (MeterId | EvseId)[] {
-  const evse = plan.evses[index];
-  if (evse === undefined) return [];
-  const meters = evse.meters.filter((meter) => sights[meter]?.kind === 'starting').map((meter) => plan.meters[meter]?.meter.id);
-  const circuits = new Set(evse.circuits);
-  const evses = plan.evses
-    .filter((other, at) => other.circuits.some((circuit) => circuits.has(circuit)) && isOfferUnknown(state.evses[at]))
-    .map((other) => other.evse.id);
-  return [...meters.filter((id) => id !== undefined), ...evses];
+function awaitedBy(plan: SitePlan, state: BalancerState, { sights, hasUnknownOffers }: Outlook, evse: EvsePlan): readonly (MeterId | EvseId)[] {
+  const awaited: (MeterId | EvseId)[] = [];
+  for (const meter of evse.meters) {
+    const id = plan.meters[meter]?.meter.id;
+    if (sights[meter]?.kind === 'starting' && id !== undefined) awaited.push(id);
+  }
+  if (!hasUnknownOffers) return awaited;
+  const seen = new Set<number>();
+  for (const constraint of evse.constraints) for (const user of plan.users[constraint] ?? []) seen.add(user);
+  for (const index of seen) {
+    const id = plan.evses[index]?.evse.id;
+    if (isOfferUnknown(state.evses[index]) && id !== undefined) awaited.push(id);
+  }
+  return awaited;
 }
 
-function isOfferUnknown(memory: EvseMemory | undefined): boolean {
-  return memory?.report?.offeredCurrentA === null || memory?.report === null;
+export function isOfferUnknown(memory: EvseMemory | undefined): boolean {
+  const report = memory?.report ?? null;
+  return report === null || report.offeredCurrentA === null;
 }
 
-/** Every ceiling that does not depend on what the others get; lowest not first. */
-export function ownCeilings(plan: SitePlan, state: BalancerState, outlook: Outlook, index: number): Ceiling[] {
-  const evsePlan = plan.evses[index] as EvsePlan;
-  const memory = state.evses[index] as EvseMemory;
-  const { evse } = evsePlan;
-  const ceilings: Ceiling[] = [
-    { currentA: evse.ratingA, reason: { kind: 'evse-rating', ratingA: evse.ratingA } },
-    { currentA: evse.configuredMaxA, reason: { kind: 'configured-max', configuredMaxA: evse.configuredMaxA } },
-  ];
+/** Adds every ceiling that does not depend on what the others get, in no order. */
+export function ownCeilings(plan: SitePlan, state: BalancerState, outlook: Outlook, evsePlan: EvsePlan, memory: EvseMemory): Ceiling[] {
+  const ceilings: Ceiling[] = [evsePlan.rating, evsePlan.configuredMax];
   addVehicle(ceilings, evsePlan, memory, outlook.timeMs);
-  addKnowledge(ceilings, plan, state, outlook, index);
-  addWishes(ceilings, evsePlan, outlook);
+  if (!outlook.isClear || outlook.hasUnknownOffers) addKnowledge(ceilings, plan, state, outlook, evsePlan, memory);
+  if (outlook.wishes !== NO_WISHES) addWishes(ceilings, evsePlan, outlook);
   return ceilings;
 }
 
@@ -52,17 +56,16 @@ function addVehicle(ceilings: Ceiling[], plan: EvsePlan, memory: EvseMemory, tim
   const { report } = memory;
   if (isSilent(plan, memory, timeMs)) {
     if (report !== null) ceilings.push({ currentA: evse.failSafeCurrentA, reason: { kind: 'silent', reservedA: memory.exposureA } });
+    else ceilings.push(plan.notCharging);
     return;
   }
-  if (report?.otherCommander !== null && report?.otherCommander !== undefined) {
+  if (report !== null && report.otherCommander !== null) {
     ceilings.push({ currentA: evse.failSafeCurrentA, reason: { kind: 'other-commander', commander: report.otherCommander } });
   }
   const presence = presenceOf(report);
   // One that starts by itself is kept where its start cannot hurt; a paused one may have the minimum to start with.
-  if (presence !== 'charging') {
-    const currentA = presence === 'absent' && !evse.startsByItself ? 0 : evse.minCurrentA;
-    ceilings.push({ currentA, reason: { kind: 'not-charging', minCurrentA: evse.minCurrentA } });
-  } else if (memory.drawsLess !== null) {
+  if (presence !== 'charging') ceilings.push(presence === 'absent' ? plan.absent : plan.notCharging);
+  else if (memory.drawsLess !== null) {
     ceilings.push({
       currentA: drawsLessCeilingA(plan, memory.drawsLess, timeMs),
       reason: { kind: 'draws-less', measuredA: memory.drawsLess.measuredA },
@@ -70,8 +73,8 @@ function addVehicle(ceilings: Ceiling[], plan: EvsePlan, memory: EvseMemory, tim
   }
 }
 
-function addKnowledge(ceilings: Ceiling[], plan: SitePlan, state: BalancerState, outlook: Outlook, index: number): void {
-  const { evse, meters } = plan.evses[index] as EvsePlan;
+function addKnowledge(ceilings: Ceiling[], plan: SitePlan, state: BalancerState, outlook: Outlook, evsePlan: EvsePlan, memory: EvseMemory): void {
+  const { evse, meters } = evsePlan;
   for (const meter of meters) {
     const sight = outlook.sights[meter];
     const meterId = plan.meters[meter]?.meter.id;
@@ -83,14 +86,12 @@ function addKnowledge(ceilings: Ceiling[], plan: SitePlan, state: BalancerState,
       ceilings.push({ currentA: evse.failSafeCurrentA, reason: { kind: 'meter-contradicts', meterId, how: sight.how } });
     }
   }
-  const awaited = awaitedBy(plan, state, outlook.sights, index);
-  if (awaited.length > 0) ceilings.push({ currentA: takeOverA(plan, state, index), reason: { kind: 'starting', awaited } });
+  const awaited = awaitedBy(plan, state, outlook, evsePlan);
+  if (awaited.length > 0) ceilings.push({ currentA: takeOverA(evsePlan, memory), reason: { kind: 'starting', awaited } });
 }
 
 /** A vehicle that charges already is taken over at what it draws; everything else waits at its fail-safe current. */
-export function takeOverA(plan: SitePlan, state: BalancerState, index: number): number {
-  const { evse } = plan.evses[index] as EvsePlan;
-  const report = state.evses[index]?.report ?? null;
+export function takeOverA({ evse }: EvsePlan, { report }: EvseMemory): number {
   const drawnA = measuredA(report);
   if (report?.state !== 'charging' || drawnA === null) return evse.failSafeCurrentA;
   const neededA = Math.ceil(drawnA / evse.stepA - 1e-9) * evse.stepA;

@@ -78,7 +78,10 @@ export function updateExposure(plan: EvsePlan, memory: EvseMemory, timeMs: numbe
   const hasGivenWay = memory.confirmedMs !== null && hasFollowed(plan, memory, drawnA, settledA, timeMs);
   const exposureA = memory.exposureA <= settledA || hasGivenWay ? settledA : memory.exposureA;
   const draw = drawSpan(report, drawnA, exposureA, hasGivenWay, timeMs);
-  return { ...memory, exposureA, draws: addDraw(memory.draws, draw), drawsLess: updateDrawsLess(plan, memory, drawnA, timeMs) };
+  const draws = addDraw(memory.draws, draw);
+  const drawsLess = updateDrawsLess(plan, memory, drawnA, timeMs);
+  if (exposureA === memory.exposureA && draws === memory.draws && drawsLess === memory.drawsLess) return memory;
+  return { ...memory, exposureA, draws, drawsLess };
 }
 
 function hasFollowed({ evse }: EvsePlan, memory: EvseMemory, drawnA: number | null, settledA: number, timeMs: number): boolean {

@@ -4,6 +4,7 @@ import type { MeterReading } from '../site/readings.ts';
 import { judgeAgreement } from './contradiction.ts';
 import { drawBetween } from './evse-memory.ts';
 import type { MeterPlan, SitePlan } from './plan.ts';
+import type { Contradiction } from './setpoint.ts';
 import type { EvseMemory, MeterMemory } from './state.ts';
 
 /** EVSEs report once a second while charging: that much of a sample's moment stays unknown to either side. */
@@ -57,12 +58,14 @@ export function takeReading(
   const hadGap = memory.reading !== null && reading.timeMs - memory.reading.timeMs > meter.allowedAgeMs;
   const { otherA } = memory;
   const oldestMs = reading.timeMs - Math.max(keepMs, 2.2 * meter.periodMs);
+  const recent = [...(isOld(memory.recent, oldestMs) ? memory.recent.filter(({ timeMs }) => timeMs >= oldestMs) : memory.recent), { timeMs: reading.timeMs, highestA: highest }];
   const taken: MeterMemory = {
     ...memory,
     reading,
     liveCount: (hadGap ? 0 : memory.liveCount) + (reading.isLive ? 1 : 0),
     otherA: otherA === null ? highest : perPhase((phase) => clamp(otherA[phase], lowest[phase], highest[phase])),
-    recent: [...memory.recent.filter(({ timeMs }) => timeMs >= oldestMs), { timeMs: reading.timeMs, highestA: highest }],
+    recent,
+    recentA: mostOf(recent),
   };
   return judgeAgreement(plan, meterPlan, memory, taken, drawn);
 }
@@ -71,14 +74,16 @@ export type Sight =
   /** Fresh, and nothing speaks against it. */
   | { readonly kind: 'clear' }
   /** It may contradict the EVSEs: nothing is raised until that is settled. */
-  | { readonly kind: 'doubtful' }
+  | { readonly kind: 'doubtful'; readonly how: Contradiction }
   /** Not yet the three live readings that a start needs. */
   | { readonly kind: 'starting' }
   /** Older than allowed; `isFailSafe` once its grace has passed as well. */
   | { readonly kind: 'stale'; readonly ageMs: number | null; readonly isFailSafe: boolean }
-  | { readonly kind: 'contradicting'; readonly how: NonNullable<MeterMemory['contradiction']>['how'] };
+  | { readonly kind: 'contradicting'; readonly how: Contradiction };
 
 const LIVE_READINGS_TO_START = 3;
+const CLEAR: Sight = { kind: 'clear' };
+const STARTING: Sight = { kind: 'starting' };
 
 /** How far a meter can be relied on now (rules 6 and 12). */
 export function sightOf({ meter }: MeterPlan, memory: MeterMemory, startedMs: number, timeMs: number, graceMs: number): Sight {
@@ -88,14 +93,24 @@ export function sightOf({ meter }: MeterPlan, memory: MeterMemory, startedMs: nu
     return { kind: 'stale', ageMs: reading === null ? null : ageMs, isFailSafe: ageMs > meter.allowedAgeMs + graceMs };
   }
   if (memory.contradiction !== null) return { kind: 'contradicting', how: memory.contradiction.how };
-  if (memory.liveCount < LIVE_READINGS_TO_START) return { kind: 'starting' };
-  return memory.doubt === null ? { kind: 'clear' } : { kind: 'doubtful' };
+  if (memory.liveCount < LIVE_READINGS_TO_START) return STARTING;
+  return memory.doubt === null ? CLEAR : { kind: 'doubtful', how: memory.doubt.how };
 }
 
-/** Other load that raising has to respect: the most of the recent samples. */
-export function otherForRaisingA(memory: MeterMemory, phase: PhaseIndex): number {
-  let most = memory.otherA?.[phase] ?? 0;
-  for (const { highestA } of memory.recent) most = Math.max(most, highestA[phase]);
-  return most;
+function isOld(recent: MeterMemory['recent'], oldestMs: number): boolean {
+  const first = recent[0];
+  return first !== undefined && first.timeMs < oldestMs;
 }
 
+/** Other load that raising has to respect: the most of the recent samples, per phase. */
+function mostOf(recent: MeterMemory['recent']): PerPhase<number> {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  for (const { highestA } of recent) {
+    if (highestA[0] > a) a = highestA[0];
+    if (highestA[1] > b) b = highestA[1];
+    if (highestA[2] > c) c = highestA[2];
+  }
+  return [a, b, c];
+}

@@ -1,6 +1,7 @@
 import { continuousLimit, evsePhases, evsesBelow, pathToRoot, phasesOf, type ContinuousLimit } from '../site/circuit-tree.ts';
 import type { Circuit, Evse, Meter, Site } from '../site/site.ts';
 import type { PhaseIndex } from '../quantities.ts';
+import type { Ceiling } from './setpoint.ts';
 
 /** A site looked at the way the step needs it: everything by index, in the site's order. */
 export interface SitePlan {
@@ -10,6 +11,44 @@ export interface SitePlan {
   readonly evses: readonly EvsePlan[];
   readonly meterIndex: ReadonlyMap<string, number>;
   readonly evseIndex: ReadonlyMap<string, number>;
+  /**
+   * A constraint is one phase of one circuit, `circuit * 3 + phase`. Per constraint: the EVSEs that load it; empty for
+   * phases the supply lacks.
+   */
+  readonly users: readonly (readonly number[])[];
+  /** EVSEs by priority, equals in the site's order. */
+  readonly byPriority: readonly number[];
+  /** Whether all fail-safe currents together, with the assumed load, fit every circuit. */
+  readonly failSafeFits: boolean;
+  readonly scratch: Scratch;
+}
+
+/**
+ * Working space of one step, overwritten by every step before it is read: a step does not call itself, and arrays made
+ * anew would cost more than the arithmetic on them.
+ */
+export interface Scratch {
+  /** Per constraint. */
+  readonly cutA: Float64Array;
+  readonly raiseA: Float64Array;
+  readonly leftA: Float64Array;
+  readonly meantSumA: Float64Array;
+  readonly committedSumA: Float64Array;
+  readonly overdrawA: Float64Array;
+  readonly meantCount: Int32Array;
+  readonly growingCount: Int32Array;
+  /** Per EVSE. */
+  readonly drawnA: Float64Array;
+  readonly wantedA: Float64Array;
+  readonly meantA: Float64Array;
+  readonly raisedA: Float64Array;
+  readonly committedA: Float64Array;
+  readonly growA: Float64Array;
+  readonly order: Int32Array;
+  readonly isGrowing: Uint8Array;
+  /** Per EVSE: the constraint that refused it its minimum, -1 for none, and what that had left. */
+  readonly refusedAt: Int32Array;
+  readonly refusedLeftA: Float64Array;
 }
 
 export interface CircuitPlan {
@@ -35,6 +74,13 @@ export interface EvsePlan {
   readonly phases: readonly PhaseIndex[];
   /** Circuits it loads, its own first. */
   readonly circuits: readonly number[];
+  /** Every phase of every circuit it loads, its own circuit's first. */
+  readonly constraints: readonly number[];
+  /** Ceilings that never change: its ratings, and what it may have while it does not charge. */
+  readonly rating: Ceiling;
+  readonly configuredMax: Ceiling;
+  readonly notCharging: Ceiling;
+  readonly absent: Ceiling;
   /** Meters of those circuits. */
   readonly meters: readonly number[];
   /** Longest time until a change of its current shows in every meter above it. */
@@ -74,16 +120,63 @@ function makePlan(site: Site): SitePlan {
   });
   const evses = site.evses.map((evse): EvsePlan => {
     const path = pathToRoot(site, evse.circuitId).map(({ id }) => circuitIndex.get(id) ?? -1);
+    const phases = evsePhases(evse, site.supply);
     const above = path.map((circuit) => circuits[circuit]?.meter ?? -1).filter((meter) => meter >= 0);
     return {
       evse,
-      phases: evsePhases(evse, site.supply),
+      phases,
       circuits: path,
+      constraints: path.flatMap((circuit) => phases.map((phase) => circuit * 3 + phase)),
+      ...constantCeilings(evse),
       meters: above,
       meterAgeMs: Math.max(0, ...above.map((meter) => meterAgeMs(site.meters[meter]))),
     };
   });
-  return { phases: phasesOf(site.supply), circuits, meters, evses, meterIndex, evseIndex };
+  const users = Array.from({ length: circuits.length * 3 }, (_, constraint) =>
+    evses.flatMap(({ constraints }, index) => (constraints.includes(constraint) ? [index] : [])),
+  );
+  const byPriority = site.evses.map((_, index) => index).sort((a, b) => (site.evses[a]?.priority ?? 0) - (site.evses[b]?.priority ?? 0) || a - b);
+  const failSafeFits = users.every((indices, constraint) => {
+    const circuit = circuits[Math.floor(constraint / 3)];
+    const sumA = indices.reduce((sum, index) => sum + (site.evses[index]?.failSafeCurrentA ?? 0), 0);
+    return indices.length === 0 || circuit === undefined || sumA + circuit.circuit.assumedLoadA <= circuit.limit.currentA;
+  });
+  const scratch = makeScratch(users.length, evses.length);
+  return { phases: phasesOf(site.supply), circuits, meters, evses, meterIndex, evseIndex, users, byPriority, failSafeFits, scratch };
+}
+
+function constantCeilings(evse: Evse): Pick<EvsePlan, 'rating' | 'configuredMax' | 'notCharging' | 'absent'> {
+  const { ratingA, configuredMaxA, minCurrentA, startsByItself } = evse;
+  const notCharging = { kind: 'not-charging', minCurrentA } as const;
+  return {
+    rating: { currentA: ratingA, reason: { kind: 'evse-rating', ratingA } },
+    configuredMax: { currentA: configuredMaxA, reason: { kind: 'configured-max', configuredMaxA } },
+    notCharging: { currentA: minCurrentA, reason: notCharging },
+    absent: { currentA: startsByItself ? minCurrentA : 0, reason: notCharging },
+  };
+}
+
+function makeScratch(constraints: number, evses: number): Scratch {
+  return {
+    cutA: new Float64Array(constraints),
+    raiseA: new Float64Array(constraints),
+    leftA: new Float64Array(constraints),
+    meantSumA: new Float64Array(constraints),
+    committedSumA: new Float64Array(constraints),
+    overdrawA: new Float64Array(constraints),
+    meantCount: new Int32Array(constraints),
+    growingCount: new Int32Array(constraints),
+    drawnA: new Float64Array(evses),
+    wantedA: new Float64Array(evses),
+    meantA: new Float64Array(evses),
+    raisedA: new Float64Array(evses),
+    committedA: new Float64Array(evses),
+    growA: new Float64Array(evses),
+    order: new Int32Array(evses),
+    isGrowing: new Uint8Array(evses),
+    refusedAt: new Int32Array(evses),
+    refusedLeftA: new Float64Array(evses),
+  };
 }
 
 function meterAgeMs(meter: Meter | undefined): number {

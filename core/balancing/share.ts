@@ -2,127 +2,151 @@
 import { floorToStep } from '../quantities.ts';
 import type { SitePlan } from './plan.ts';
 
-/** Headroom for EVSEs per circuit and phase, at `circuit * 3 + phase`; Infinity where a phase has no bound. */
-export type Headroom = Float64Array;
-
-export interface Shares {
-  /** Per EVSE, in its own steps; 0 where not even the minimum fits or nothing is wanted. */
-  readonly currentA: readonly number[];
-  /** EVSEs that wanted at least their minimum and did not get it: the place that refused it and what it had left. */
-  readonly refused: readonly (Refusal | null)[];
-}
-
-export interface Refusal {
-  readonly constraint: number;
-  readonly leftA: number;
-}
-
 const TOLERANCE_A = 1e-9;
+/** Up to here sorting by insertion is faster than the general way. */
+const SHORT_LIST = 24;
 
 /**
- * @param wantedA Per EVSE: the most it may be given by its own ceilings; below its minimum it gets nothing.
- * @param order EVSEs, first served first: matters for minimums and for the last odd step only.
+ * Divides `headroomA` (per constraint; Infinity where nothing bounds) into `givenA` (per EVSE, in its own steps; 0 where
+ * not even the minimum fits or nothing is wanted). Reads `scratch.wantedA` (the most each may get by its own ceilings)
+ * and `scratch.order` (first served first: matters for minimums and for the last odd step only). Fills
+ * `scratch.refusedAt` and `refusedLeftA` for EVSEs that did not get the minimum they wanted.
  */
-export function shareHeadroom(plan: SitePlan, headroomA: Headroom, wantedA: readonly number[], order: readonly number[]): Shares {
-  const leftA = headroomA.slice();
-  const currentA = new Array<number>(plan.evses.length).fill(0);
-  const refused = new Array<Refusal | null>(plan.evses.length).fill(null);
-  const growing = grantMinimums(plan, leftA, wantedA, order, currentA, refused);
-  grow(plan, leftA, wantedA, growing, currentA);
-  roundDown(plan, leftA, wantedA, order, currentA);
-  return { currentA, refused };
+export function shareHeadroom(plan: SitePlan, headroomA: Float64Array, givenA: Float64Array): void {
+  const { leftA } = plan.scratch;
+  leftA.set(headroomA);
+  const growing = grantMinimums(plan, givenA);
+  if (growing.length > 0) grow(plan, growing, givenA);
+  roundDown(plan, givenA);
 }
 
-function grantMinimums(
-  plan: SitePlan,
-  leftA: Headroom,
-  wantedA: readonly number[],
-  order: readonly number[],
-  currentA: number[],
-  refused: (Refusal | null)[],
-): number[] {
+/** Gives the minimum to all that want and fit; answers with those that want more. */
+function grantMinimums(plan: SitePlan, givenA: Float64Array): number[] {
+  const { order, wantedA, refusedAt, refusedLeftA, leftA, growA, isGrowing } = plan.scratch;
   const growing: number[] = [];
+  isGrowing.fill(0);
   for (const index of order) {
-    const minA = plan.evses[index]?.evse.minCurrentA ?? Infinity;
+    givenA[index] = 0;
+    refusedAt[index] = -1;
+    const evse = plan.evses[index];
     const wanted = wantedA[index] ?? 0;
-    if (wanted < minA) continue;
-    const refusal = tightestBelow(plan, leftA, index, minA);
-    refused[index] = refusal;
-    if (refusal !== null) continue;
-    take(plan, leftA, index, minA);
-    currentA[index] = minA;
-    if (wanted > minA) growing.push(index);
+    if (evse === undefined || wanted < evse.evse.minCurrentA) continue;
+    const minA = evse.evse.minCurrentA;
+    const tightest = tightestOf(evse.constraints, leftA);
+    const leftThere = leftA[tightest] ?? 0;
+    if (leftThere < minA - TOLERANCE_A) {
+      refusedAt[index] = tightest;
+      refusedLeftA[index] = leftThere;
+      continue;
+    }
+    take(evse.constraints, leftA, minA);
+    givenA[index] = minA;
+    growA[index] = wanted - minA;
+    if (wanted - minA <= TOLERANCE_A) continue;
+    isGrowing[index] = 1;
+    growing.push(index);
   }
   return growing;
 }
 
-/** The place on its way to the grid with the least left, if that is less than needed. */
-function tightestBelow(plan: SitePlan, leftA: Headroom, index: number, neededA: number): Refusal | null {
-  let tightest: Refusal | null = null;
-  forEachConstraint(plan, index, (constraint) => {
-    const left = leftA[constraint] ?? 0;
-    if (left < neededA - TOLERANCE_A && (tightest === null || left < tightest.leftA)) tightest = { constraint, leftA: left };
-  });
+function tightestOf(constraints: readonly number[], leftA: Float64Array): number {
+  let tightest = constraints[0] ?? 0;
+  for (const constraint of constraints) if ((leftA[constraint] ?? 0) < (leftA[tightest] ?? 0)) tightest = constraint;
   return tightest;
 }
 
-export function forEachConstraint(plan: SitePlan, index: number, visit: (constraint: number) => void): void {
-  const evse = plan.evses[index];
-  if (evse === undefined) return;
-  for (const circuit of evse.circuits) for (const phase of evse.phases) visit(circuit * 3 + phase);
+function take(constraints: readonly number[], leftA: Float64Array, amountA: number): void {
+  for (const constraint of constraints) leftA[constraint] = (leftA[constraint] ?? 0) - amountA;
 }
 
-function take(plan: SitePlan, leftA: Headroom, index: number, amountA: number): void {
-  forEachConstraint(plan, index, (constraint) => {
-    leftA[constraint] = (leftA[constraint] ?? 0) - amountA;
-  });
-}
-
-/** Raises all that still grow by the same amount until one reaches its own ceiling or fills a place; that one stops. */
-function grow(plan: SitePlan, leftA: Headroom, wantedA: readonly number[], growing: number[], currentA: number[]): void {
-  const users = new Int32Array(leftA.length);
-  let active = growing;
-  while (active.length > 0) {
-    users.fill(0);
-    for (const index of active) forEachConstraint(plan, index, (constraint) => (users[constraint] = (users[constraint] ?? 0) + 1));
-    let amountA = Infinity;
-    for (const [constraint, count] of users.entries()) {
-      if (count > 0) amountA = Math.min(amountA, Math.max(0, leftA[constraint] ?? 0) / count);
+/**
+ * Raises all that still grow by the same amount, from event to event: one reaches its own ceiling and stops, or a place
+ * is full and all that load it stop. Every event ends at least one of them, so there are no more events than EVSEs.
+ */
+function grow(plan: SitePlan, growing: number[], givenA: Float64Array): void {
+  const { leftA, growA, growingCount, isGrowing } = plan.scratch;
+  sortByGrowth(growing, growA);
+  growingCount.fill(0);
+  for (const index of growing) {
+    for (const constraint of plan.evses[index]?.constraints ?? []) growingCount[constraint] = (growingCount[constraint] ?? 0) + 1;
+  }
+  let levelA = 0;
+  let left = growing.length;
+  let next = 0;
+  const stop = (index: number): void => {
+    isGrowing[index] = 0;
+    left -= 1;
+    givenA[index] = (givenA[index] ?? 0) + Math.min(levelA, growA[index] ?? 0);
+    for (const constraint of plan.evses[index]?.constraints ?? []) growingCount[constraint] = (growingCount[constraint] ?? 0) - 1;
+  };
+  while (left > 0) {
+    while (isGrowing[growing[next] ?? 0] === 0) next += 1;
+    const amountA = Math.min((growA[growing[next] ?? 0] ?? 0) - levelA, smallestPart(leftA, growingCount));
+    levelA += amountA;
+    for (let constraint = 0; constraint < leftA.length; constraint += 1) {
+      const count = growingCount[constraint] ?? 0;
+      if (count > 0) leftA[constraint] = (leftA[constraint] ?? 0) - count * amountA;
     }
-    for (const index of active) amountA = Math.min(amountA, (wantedA[index] ?? 0) - (currentA[index] ?? 0));
-    for (const index of active) {
-      currentA[index] = (currentA[index] ?? 0) + amountA;
-      take(plan, leftA, index, amountA);
+    for (let at = next; at < growing.length; at += 1) {
+      const index = growing[at] ?? 0;
+      if ((growA[index] ?? 0) > levelA + TOLERANCE_A) break;
+      if (isGrowing[index] === 1) stop(index);
     }
-    active = active.filter((index) => canGrow(plan, leftA, wantedA, currentA, index));
+    for (let constraint = 0; constraint < leftA.length; constraint += 1) {
+      if ((growingCount[constraint] ?? 0) === 0 || (leftA[constraint] ?? 0) > TOLERANCE_A) continue;
+      for (const index of plan.users[constraint] ?? []) if (isGrowing[index] === 1) stop(index);
+    }
   }
 }
 
-function canGrow(plan: SitePlan, leftA: Headroom, wantedA: readonly number[], currentA: readonly number[], index: number): boolean {
-  if ((wantedA[index] ?? 0) - (currentA[index] ?? 0) <= TOLERANCE_A) return false;
-  let isFree = true;
-  forEachConstraint(plan, index, (constraint) => {
-    if ((leftA[constraint] ?? 0) <= TOLERANCE_A) isFree = false;
-  });
-  return isFree;
+/** What each may still get at the place where that is least. */
+function smallestPart(leftA: Float64Array, growingCount: Int32Array): number {
+  let smallestA = Infinity;
+  for (let constraint = 0; constraint < leftA.length; constraint += 1) {
+    const count = growingCount[constraint] ?? 0;
+    if (count > 0) smallestA = Math.min(smallestA, Math.max(0, leftA[constraint] ?? 0) / count);
+  }
+  return smallestA;
+}
+
+function sortByGrowth(growing: number[], growA: Float64Array): void {
+  if (growing.length > SHORT_LIST) {
+    growing.sort((a, b) => (growA[a] ?? 0) - (growA[b] ?? 0));
+    return;
+  }
+  for (let at = 1; at < growing.length; at += 1) {
+    const index = growing[at] ?? 0;
+    const amountA = growA[index] ?? 0;
+    let to = at;
+    for (; to > 0 && (growA[growing[to - 1] ?? 0] ?? 0) > amountA; to -= 1) growing[to] = growing[to - 1] ?? 0;
+    growing[to] = index;
+  }
 }
 
 /** Whole steps only; what rounding leaves goes, a step each, to those it was taken from, in order. */
-function roundDown(plan: SitePlan, leftA: Headroom, wantedA: readonly number[], order: readonly number[], currentA: number[]): void {
-  const lostA = currentA.map((exactA, index) => {
-    const stepA = plan.evses[index]?.evse.stepA ?? 1;
-    const minA = exactA > 0 ? (plan.evses[index]?.evse.minCurrentA ?? 0) : 0;
-    const roundedA = Math.max(floorToStep(exactA, stepA), minA);
-    currentA[index] = roundedA;
-    take(plan, leftA, index, roundedA - exactA);
-    return exactA - roundedA;
-  });
+function roundDown(plan: SitePlan, givenA: Float64Array): void {
+  const { order, leftA, growA, wantedA } = plan.scratch;
+  let hasLost = false;
+  for (const [index, { evse, constraints }] of plan.evses.entries()) {
+    const exactA = givenA[index] ?? 0;
+    growA[index] = 0;
+    if (exactA === 0) continue;
+    const roundedA = Math.max(floorToStep(exactA, evse.stepA), evse.minCurrentA);
+    if (exactA - roundedA <= TOLERANCE_A) continue;
+    givenA[index] = roundedA;
+    growA[index] = exactA - roundedA;
+    take(constraints, leftA, roundedA - exactA);
+    hasLost = true;
+  }
+  if (!hasLost) return;
   for (const index of order) {
-    const stepA = plan.evses[index]?.evse.stepA ?? 1;
-    const raisedA = (currentA[index] ?? 0) + stepA;
-    if ((lostA[index] ?? 0) <= 1e-6 || raisedA > (wantedA[index] ?? 0)) continue;
-    if (tightestBelow(plan, leftA, index, stepA) !== null) continue;
-    currentA[index] = floorToStep(raisedA, stepA);
-    take(plan, leftA, index, stepA);
+    const evse = plan.evses[index];
+    if (evse === undefined || (growA[index] ?? 0) <= 1e-6) continue;
+    const { stepA } = evse.evse;
+    const raisedA = floorToStep((givenA[index] ?? 0) + stepA, stepA);
+    if (raisedA > (wantedA[index] ?? 0)) continue;
+    if ((leftA[tightestOf(evse.constraints, leftA)] ?? 0) < stepA - TOLERANCE_A) continue;
+    givenA[index] = raisedA;
+    take(evse.constraints, leftA, stepA);
   }
 }

@@ -19,6 +19,8 @@ export interface MeterMemory {
   readonly otherA: PerPhase<number> | null;
   /** The most that could have been other load in each recent sample: what raising has to respect. */
   readonly recent: readonly { readonly timeMs: number; readonly highestA: PerPhase<number> }[];
+  /** The most of all of those, per phase. */
+  readonly recentA: PerPhase<number> | null;
   /** While it repeats the very same value: since when, and what the EVSEs certainly drew in that time. */
   readonly repeated: { readonly sinceMs: number; readonly mostA: number; readonly leastA: number } | null;
   readonly doubt: { readonly how: Contradiction; readonly sinceMs: number; readonly count: number } | null;
@@ -83,6 +85,7 @@ export const UNKNOWN_METER: MeterMemory = {
   liveCount: 0,
   otherA: null,
   recent: [],
+  recentA: null,
   repeated: null,
   doubt: null,
   contradiction: null,

@@ -1,15 +1,15 @@
-import { isFiniteNumber, type PhaseIndex } from '../quantities.ts';
+import { isFiniteNumber } from '../quantities.ts';
 import type { Site } from '../site/site.ts';
-import { lowestOf, ownCeilings, takeOverA, usableA, type Outlook } from './ceilings.ts';
-import { isSilent, presenceOf } from './evse-memory.ts';
-import { balancesOf, circuitOf, headroomOf, otherA, phaseOf, type HeadroomPair } from './headroom.ts';
+import { isOfferUnknown, lowestOf, ownCeilings, takeOverA, usableA, type Outlook } from './ceilings.ts';
+import { presenceOf } from './evse-memory.ts';
+import { balancesOf, circuitOf, findHeadroom, otherA, phaseOf } from './headroom.ts';
 import { takeInputs } from './inputs.ts';
 import { sightOf } from './meter-memory.ts';
 import { noticesOf } from './notices.ts';
-import { planOf, type SitePlan } from './plan.ts';
-import { othersAt, raiseOf } from './raising.ts';
+import { planOf, type EvsePlan, type SitePlan } from './plan.ts';
+import { awaitsDecrease, raiseBar, raisedTo } from './raising.ts';
 import type { Ceiling, Notice, Setpoint } from './setpoint.ts';
-import { forEachConstraint, shareHeadroom, type Shares } from './share.ts';
+import { shareHeadroom } from './share.ts';
 import { NO_WISHES, UNKNOWN_METER, type BalancerState, type EvseMemory, type StepInputs, type StepResult } from './state.ts';
 
 /**
@@ -21,18 +21,24 @@ export function step(site: Site, state: BalancerState, inputs: StepInputs): Step
   if (!isFiniteNumber(inputs.timeMs)) return blindly(plan, state);
   const refused: Notice[] = [];
   const seen = takeInputs(plan, site, state, inputs, refused);
-  const { timeMs } = inputs;
-  const { staleGraceMs, raiseHysteresisA } = site.policy;
-  const sights = plan.meters.map((meter, index) => sightOf(meter, seen.meters[index] ?? UNKNOWN_METER, seen.startedMs ?? timeMs, timeMs, staleGraceMs));
-  const headroom = headroomOf(plan, seen, timeMs, raiseHysteresisA);
-  const outlook: Outlook = { timeMs, sights, wishes: inputs.wishes ?? NO_WISHES, failSafeFits: failSafeFits(plan) };
-  const decided = decide(plan, seen, outlook, headroom);
-  const next: BalancerState = { ...seen, evses: seen.evses.map((memory, index) => remember(memory, decided[index], timeMs)) };
+  const outlook = lookOut(plan, site, seen, inputs);
+  findHeadroom(plan, seen, inputs.timeMs, site.policy.raiseHysteresisA);
+  const setpoints = decide(plan, seen, outlook);
+  const next = remember(seen, setpoints, inputs.timeMs);
+  const notices = noticesOf(plan, next, outlook);
+  return { state: next, setpoints, circuits: balancesOf(plan, next), notices: refused.length === 0 ? notices : [...refused, ...notices] };
+}
+
+function lookOut(plan: SitePlan, site: Site, state: BalancerState, { timeMs, wishes }: StepInputs): Outlook {
+  const startedMs = state.startedMs ?? timeMs;
+  const sights = plan.meters.map((meter, index) => sightOf(meter, state.meters[index] ?? UNKNOWN_METER, startedMs, timeMs, site.policy.staleGraceMs));
   return {
-    state: next,
-    setpoints: decided,
-    circuits: balancesOf(plan, next),
-    notices: [...refused, ...noticesOf(plan, next, outlook)],
+    timeMs,
+    sights,
+    isClear: sights.every(({ kind }) => kind === 'clear'),
+    hasUnknownOffers: state.evses.some(isOfferUnknown),
+    wishes: wishes ?? NO_WISHES,
+    failSafeFits: plan.failSafeFits,
   };
 }
 
@@ -41,159 +47,198 @@ function blindly(plan: SitePlan, state: BalancerState): StepResult {
   const setpoints = plan.evses.map((evse, index) => {
     const { failSafeCurrentA } = evse.evse;
     const currentA = Math.min(state.evses[index]?.offerA ?? 0, usableA(evse, failSafeCurrentA));
-    return setpointOf(plan, index, currentA, [{ currentA: Math.max(currentA, failSafeCurrentA), reason: { kind: 'starting', awaited: [] } }]);
+    return setpointOf(evse, currentA, [{ currentA: Math.max(currentA, failSafeCurrentA), reason: { kind: 'starting', awaited: [] } }]);
   });
   const refused: Notice = { code: 'input-refused', severity: 'danger', about: null, context: { device: null } };
   return { state, setpoints, circuits: balancesOf(plan, state), notices: [refused] };
 }
 
-function failSafeFits(plan: SitePlan): boolean {
-  return plan.circuits.every(({ evses, limit, circuit }) =>
-    plan.phases.every((phase) => {
-      const loads = evses.map((index) => plan.evses[index]).filter((evse) => evse?.phases.includes(phase) === true);
-      const sumA = loads.reduce((sum, evse) => sum + (evse?.evse.failSafeCurrentA ?? 0), 0);
-      return sumA + circuit.assumedLoadA <= limit.currentA;
-    }),
-  );
-}
-
 /** Vehicles before empty places, then by priority, then who charges already, then in the site's order. */
-function orderOf(plan: SitePlan, state: BalancerState): readonly number[] {
-  const keys = plan.evses.map(({ evse }, index) => {
-    const presence = presenceOf(state.evses[index]?.report ?? null);
-    return (presence === 'absent' ? 1e7 : 0) + evse.priority * 2 + (presence === 'charging' ? 0 : 1);
-  });
-  return plan.evses.map((_, index) => index).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
+function findOrder(plan: SitePlan, state: BalancerState): void {
+  const { order } = plan.scratch;
+  const { byPriority, evses } = plan;
+  let filled = 0;
+  for (let from = 0, until = 0; from < byPriority.length; from = until) {
+    const priority = evses[byPriority[from] ?? 0]?.evse.priority;
+    until = from;
+    while (until < byPriority.length && evses[byPriority[until] ?? 0]?.evse.priority === priority) until += 1;
+    filled = collect(plan, state, 'charging', from, until, filled);
+    filled = collect(plan, state, 'waiting', from, until, filled);
+  }
+  collect(plan, state, 'absent', 0, byPriority.length, filled);
+
+  function collect(plan: SitePlan, state: BalancerState, presence: string, from: number, until: number, filled: number): number {
+    let to = filled;
+    for (let at = from; at < until; at += 1) {
+      const index = plan.byPriority[at] ?? 0;
+      if (presenceOf(state.evses[index]?.report ?? null) === presence) order[to++] = index;
+    }
+    return to;
+  }
 }
 
-function decide(plan: SitePlan, state: BalancerState, outlook: Outlook, headroom: HeadroomPair): readonly Setpoint[] {
-  const own = plan.evses.map((_, index) => ownCeilings(plan, state, outlook, index));
-  const wantedA = plan.evses.map((evse, index) => usableA(evse, lowestOf(own[index] ?? [])));
-  const order = orderOf(plan, state);
-  const held = withoutSilent(plan, state, headroom, outlook.timeMs);
-  const meant = shareHeadroom(plan, held.cutA, wantedA, order);
-  const raised = shareHeadroom(plan, held.raiseA, wantedA, order);
-  const committedA = plan.evses.map((_, index) => Math.max(state.evses[index]?.exposureA ?? 0, Math.min(meant.currentA[index] ?? 0, state.evses[index]?.offerA ?? 0)));
+function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): readonly Setpoint[] {
+  const { scratch } = plan;
+  const own = plan.evses.map((evse, index) => {
+    const ceilings = ownCeilings(plan, state, outlook, evse, memoryOf(state, index));
+    scratch.wantedA[index] = usableA(evse, lowestOf(ceilings));
+    return ceilings;
+  });
+  findOrder(plan, state);
+  // For raising first: what is refused there is of no interest, what is refused for cutting is a reason.
+  shareHeadroom(plan, scratch.raiseA, scratch.raisedA);
+  shareHeadroom(plan, scratch.cutA, scratch.meantA);
+  sumUp(plan, state);
   const setpoints = new Array<Setpoint>(plan.evses.length);
-  for (const index of order) {
+  for (const index of scratch.order) {
     const evse = plan.evses[index];
-    if (evse === undefined) continue;
-    const ceilings = own[index] ?? [];
-    const allowedA = meant.currentA[index] ?? 0;
-    const offeredA = state.evses[index]?.offerA ?? null;
-    addCircuitCeilings(plan, state, headroom, meant, index, ceilings);
-    let currentA = allowedA;
-    if (offeredA === null) {
-      // The first setpoint takes over what flows or cuts it; more than that is a raise like any other.
-      const takenOverA = takeOverA(plan, state, index);
-      currentA = usableA(evse, Math.min(allowedA, takenOverA));
-      if (currentA < allowedA) ceilings.push({ currentA, reason: { kind: 'settling', remainingMs: 0 } });
-    } else if (allowedA > offeredA) {
-      const raise = raiseOf(plan, state, outlook.sights, headroom, { committedA }, index, Math.max(raised.currentA[index] ?? 0, offeredA), outlook.timeMs);
-      currentA = raise.currentA;
-      if (raise.ceiling !== null) ceilings.push(raise.ceiling);
-      else if (currentA < allowedA) ceilings.push(holdCeiling(plan, index, currentA));
-    }
-    committedA[index] = Math.max(committedA[index] ?? 0, currentA);
-    setpoints[index] = setpointOf(plan, index, currentA, ceilings);
+    const ceilings = own[index];
+    if (evse === undefined || ceilings === undefined) continue;
+    addCircuitCeilings(plan, state, evse, index, ceilings);
+    const currentA = decideOne(plan, outlook, evse, memoryOf(state, index), index, ceilings);
+    commit(plan, evse, index, currentA);
+    setpoints[index] = setpointOf(evse, currentA, ceilings);
   }
   return setpoints;
 }
 
-/** What a silent EVSE may draw is taken off before anything is divided; asking it for less changes nothing. */
-function withoutSilent(plan: SitePlan, state: BalancerState, headroom: HeadroomPair, timeMs: number): HeadroomPair {
-  const cutA = headroom.cutA.slice();
-  const raiseA = headroom.raiseA.slice();
-  for (const [index, evse] of plan.evses.entries()) {
-    const memory = state.evses[index];
-    if (memory === undefined || !isSilent(evse, memory, timeMs)) continue;
-    // Its own share is divided to it as well, so only what it may take beyond that is held back.
-    const beyondA = Math.max(0, memory.exposureA - evse.evse.failSafeCurrentA);
-    forEachConstraint(plan, index, (constraint) => {
-      cutA[constraint] = (cutA[constraint] ?? 0) - beyondA;
-      raiseA[constraint] = (raiseA[constraint] ?? 0) - beyondA;
-    });
-  }
-  return { cutA, raiseA };
+function memoryOf(state: BalancerState, index: number): EvseMemory {
+  const memory = state.evses[index];
+  if (memory === undefined) throw new RangeError('the state belongs to another site');
+  return memory;
 }
 
-function holdCeiling(plan: SitePlan, index: number, currentA: number): Ceiling {
-  const evse = plan.evses[index];
-  const circuitId = evse?.evse.circuitId ?? plan.circuits[0]?.circuit.id;
-  if (circuitId === undefined) return { currentA, reason: { kind: 'settling', remainingMs: 0 } };
-  return { currentA, reason: { kind: 'headroom-hold', circuitId, remainingMs: 0 } };
+/** Per constraint: what all are meant to have, how many that is, and what all hold or may still draw. */
+function sumUp(plan: SitePlan, state: BalancerState): void {
+  const { meantA, meantSumA, meantCount, committedA, committedSumA } = plan.scratch;
+  meantSumA.fill(0);
+  meantCount.fill(0);
+  committedSumA.fill(0);
+  for (let index = 0; index < plan.evses.length; index += 1) {
+    const memory = memoryOf(state, index);
+    const meant = meantA[index] ?? 0;
+    const committed = Math.max(memory.exposureA, Math.min(meant, memory.offerA ?? 0));
+    committedA[index] = committed;
+    for (const constraint of plan.evses[index]?.constraints ?? []) {
+      meantSumA[constraint] = (meantSumA[constraint] ?? 0) + meant;
+      committedSumA[constraint] = (committedSumA[constraint] ?? 0) + committed;
+      if (meant > 0) meantCount[constraint] = (meantCount[constraint] ?? 0) + 1;
+    }
+  }
+}
+
+function commit(plan: SitePlan, evse: EvsePlan, index: number, currentA: number): void {
+  const { committedA, committedSumA } = plan.scratch;
+  const moreA = currentA - (committedA[index] ?? 0);
+  if (moreA <= 0) return;
+  committedA[index] = currentA;
+  for (const constraint of evse.constraints) committedSumA[constraint] = (committedSumA[constraint] ?? 0) + moreA;
+}
+
+/** Cut at once; take over at the start; raise only what is free. What holds it back is added to the ceilings. */
+function decideOne(plan: SitePlan, outlook: Outlook, evse: EvsePlan, memory: EvseMemory, index: number, ceilings: Ceiling[]): number {
+  const meantA = plan.scratch.meantA[index] ?? 0;
+  const { offerA } = memory;
+  if (offerA === null) {
+    // The first setpoint takes over what flows or cuts it; more than that is a raise like any other.
+    const currentA = usableA(evse, Math.min(meantA, takeOverA(evse, memory)));
+    if (currentA < meantA) ceilings.push({ currentA, reason: { kind: 'settling', remainingMs: 0 } });
+    return currentA;
+  }
+  if (meantA <= offerA) return meantA;
+  const bar = raiseBar(plan, evse, memory, outlook.sights, outlook.timeMs);
+  if (bar !== null) {
+    ceilings.push(bar);
+    return offerA;
+  }
+  const wantedA = Math.max(plan.scratch.raisedA[index] ?? 0, offerA);
+  const { currentA, tightest } = raisedTo(plan, evse, index, offerA, wantedA);
+  if (currentA < meantA) {
+    const held = awaitsDecrease(plan, tightest, index, currentA);
+    if (held !== null) ceilings.push(held);
+  }
+  return currentA;
 }
 
 /** For each circuit on its way the tightest phase: what its limit leaves beside other load and the other EVSEs. */
-function addCircuitCeilings(plan: SitePlan, state: BalancerState, headroom: HeadroomPair, shares: Shares, index: number, ceilings: Ceiling[]): void {
-  const tightest = new Map<number, { constraint: number; leftA: number }>();
-  forEachConstraint(plan, index, (constraint) => {
-    let leftA = headroom.cutA[constraint] ?? 0;
-    for (const other of othersAt(plan, constraint, index)) leftA -= shares.currentA[other] ?? 0;
-    const circuit = circuitOf(constraint);
-    if (leftA < (tightest.get(circuit)?.leftA ?? Infinity)) tightest.set(circuit, { constraint, leftA });
-  });
-  for (const [circuit, { constraint, leftA }] of tightest) {
-    pushCircuitCeilings(plan, state, shares, index, circuit, phaseOf(constraint), leftA, ceilings);
+function addCircuitCeilings(plan: SitePlan, state: BalancerState, evse: EvsePlan, index: number, ceilings: Ceiling[]): void {
+  const { cutA, meantSumA, meantA } = plan.scratch;
+  const ownA = meantA[index] ?? 0;
+  const perCircuit = evse.phases.length;
+  for (let at = 0; at < evse.constraints.length; at += perCircuit) {
+    let tightest = evse.constraints[at] ?? 0;
+    let leftA = Infinity;
+    for (let phase = at; phase < at + perCircuit; phase += 1) {
+      const constraint = evse.constraints[phase] ?? 0;
+      const here = (cutA[constraint] ?? 0) - (meantSumA[constraint] ?? 0) + ownA;
+      if (here >= leftA) continue;
+      leftA = here;
+      tightest = constraint;
+    }
+    addCircuitCeiling(plan, state, evse, index, tightest, leftA, ceilings);
   }
 }
 
-function pushCircuitCeilings(
-  plan: SitePlan,
-  state: BalancerState,
-  shares: Shares,
-  index: number,
-  circuit: number,
-  phase: PhaseIndex,
-  leftA: number,
-  ceilings: Ceiling[],
-): void {
-  const circuitPlan = plan.circuits[circuit];
-  const evse = plan.evses[index]?.evse;
-  if (circuitPlan === undefined || evse === undefined) return;
-  const { limit, uncertaintyA, meter } = circuitPlan;
-  const circuitId = circuitPlan.circuit.id;
-  const others = othersAt(plan, circuit * 3 + phase, index);
-  const otherEvsesA = others.reduce((sum, other) => sum + (shares.currentA[other] ?? 0), 0);
-  const withoutDoubtA = Math.max(0, leftA + uncertaintyA);
+function addCircuitCeiling(plan: SitePlan, state: BalancerState, { evse }: EvsePlan, index: number, constraint: number, leftA: number, ceilings: Ceiling[]): void {
+  const circuit = plan.circuits[circuitOf(constraint)];
+  if (circuit === undefined) return;
+  const { meantSumA, meantCount, meantA, refusedAt, refusedLeftA } = plan.scratch;
+  const { limit, uncertaintyA } = circuit;
+  const circuitId = circuit.circuit.id;
+  const phase = phaseOf(constraint);
+  const ownA = meantA[index] ?? 0;
+  const certainA = Math.max(0, leftA + uncertaintyA);
   ceilings.push({
-    currentA: withoutDoubtA,
+    currentA: certainA,
     reason: {
       kind: 'circuit',
       circuitId,
       phase,
       limitSource: limit.source,
       limitA: limit.currentA,
-      otherA: otherA(circuitPlan, state, phase, false),
-      otherEvsesA,
-      sharers: 1 + others.filter((other) => (shares.currentA[other] ?? 0) > 0).length,
+      otherA: otherA(circuit, state, phase),
+      otherEvsesA: (meantSumA[constraint] ?? 0) - ownA,
+      sharers: (meantCount[constraint] ?? 0) + (ownA > 0 ? 0 : 1),
     },
   });
-  const isTold = Math.floor(withoutDoubtA / evse.stepA) !== Math.floor(Math.max(0, leftA) / evse.stepA);
-  const meterId = plan.meters[meter]?.meter.id;
-  if (isTold && meterId !== undefined) {
+  // The uncertainty is a ceiling of its own only where it costs a step.
+  const meterId = plan.meters[circuit.meter]?.meter.id;
+  if (meterId !== undefined && Math.floor(certainA / evse.stepA) !== Math.floor(Math.max(0, leftA) / evse.stepA)) {
     ceilings.push({ currentA: Math.max(0, leftA), reason: { kind: 'meter-uncertainty', circuitId, meterId, currentA: uncertaintyA } });
   }
-  const refusal = shares.refused[index];
-  if (refusal !== null && refusal !== undefined && circuitOf(refusal.constraint) === circuit) {
-    ceilings.push({
-      currentA: 0,
-      reason: { kind: 'shortage', circuitId, phase: phaseOf(refusal.constraint), leftA: Math.max(0, refusal.leftA), minCurrentA: evse.minCurrentA },
-    });
+  const refused = refusedAt[index] ?? -1;
+  if (refused >= 0 && circuitOf(refused) === circuitOf(constraint)) {
+    const leftThereA = Math.max(0, refusedLeftA[index] ?? 0);
+    ceilings.push({ currentA: 0, reason: { kind: 'shortage', circuitId, phase: phaseOf(refused), leftA: leftThereA, minCurrentA: evse.minCurrentA } });
   }
 }
 
-function setpointOf(plan: SitePlan, index: number, currentA: number, ceilings: readonly Ceiling[]): Setpoint {
-  const evse = plan.evses[index];
-  if (evse === undefined) throw new RangeError('no such EVSE');
-  const limits = [...ceilings].sort((a, b) => a.currentA - b.currentA);
-  const binding = limits[0];
+/** Sorts the ceilings, lowest first; the first binds. */
+function setpointOf({ evse, phases }: EvsePlan, currentA: number, ceilings: Ceiling[]): Setpoint {
+  for (let at = 1; at < ceilings.length; at += 1) {
+    const ceiling = ceilings[at] as Ceiling;
+    let to = at;
+    for (; to > 0 && (ceilings[to - 1] as Ceiling).currentA > ceiling.currentA; to -= 1) ceilings[to] = ceilings[to - 1] as Ceiling;
+    ceilings[to] = ceiling;
+  }
+  const binding = ceilings[0];
   if (binding === undefined) throw new RangeError('an EVSE always has its rating as a ceiling');
-  return { evseId: evse.evse.id, offeredCurrentA: currentA, phases: evse.phases, reason: binding.reason, limits };
+  return { evseId: evse.id, offeredCurrentA: currentA, phases, reason: binding.reason, limits: ceilings };
 }
 
-function remember(memory: EvseMemory, setpoint: Setpoint | undefined, timeMs: number): EvseMemory {
-  const currentA = setpoint?.offeredCurrentA ?? memory.offerA ?? 0;
+function remember(state: BalancerState, setpoints: readonly Setpoint[], timeMs: number): BalancerState {
+  let evses: EvseMemory[] | null = null;
+  for (let index = 0; index < setpoints.length; index += 1) {
+    const memory = memoryOf(state, index);
+    const next = rememberOne(memory, setpoints[index]?.offeredCurrentA ?? 0, timeMs);
+    if (next === memory) continue;
+    evses ??= [...state.evses];
+    evses[index] = next;
+  }
+  return evses === null ? state : { ...state, evses };
+}
+
+function rememberOne(memory: EvseMemory, currentA: number, timeMs: number): EvseMemory {
   const readBackA = memory.report?.offeredCurrentA ?? null;
   // Until its present offer has been read nothing is asked of it, so nothing can have been offered.
   const isUnknown = memory.offerA === null && readBackA === null;
@@ -204,7 +249,5 @@ function remember(memory: EvseMemory, setpoint: Setpoint | undefined, timeMs: nu
     offerMs: timeMs,
     confirmedMs: readBackA !== null && readBackA <= currentA ? timeMs : null,
     exposureA: Math.max(memory.exposureA, currentA),
-    drawsLess: memory.drawsLess,
   };
 }
-
