@@ -1,7 +1,7 @@
 import { isFiniteNumber } from '../quantities.ts';
 import type { Site } from '../site/site.ts';
 import { isOfferUnknown, lowestOf, ownCeilings, takeOverA, usableA, type Outlook } from './ceilings.ts';
-import { presenceOf } from './evse-memory.ts';
+import { presenceOf, type Presence } from './evse-memory.ts';
 import { balancesOf, circuitOf, findHeadroom, otherA, phaseOf } from './headroom.ts';
 import { takeInputs } from './inputs.ts';
 import { sightOf } from './meter-memory.ts';
@@ -55,26 +55,30 @@ function blindly(plan: SitePlan, state: BalancerState): StepResult {
 
 /** Vehicles before empty places, then by priority, then who charges already, then in the site's order. */
 function findOrder(plan: SitePlan, state: BalancerState): void {
-  const { order } = plan.scratch;
   const { byPriority, evses } = plan;
+  const priorityAt = (at: number): number | undefined => evses[byPriority[at] ?? -1]?.evse.priority;
   let filled = 0;
-  for (let from = 0, until = 0; from < byPriority.length; from = until) {
-    const priority = evses[byPriority[from] ?? 0]?.evse.priority;
-    until = from;
-    while (until < byPriority.length && evses[byPriority[until] ?? 0]?.evse.priority === priority) until += 1;
+  let from = 0;
+  while (from < byPriority.length) {
+    let until = from + 1;
+    while (until < byPriority.length && priorityAt(until) === priorityAt(from)) until += 1;
     filled = collect(plan, state, 'charging', from, until, filled);
     filled = collect(plan, state, 'waiting', from, until, filled);
+    from = until;
   }
   collect(plan, state, 'absent', 0, byPriority.length, filled);
+}
 
-  function collect(plan: SitePlan, state: BalancerState, presence: string, from: number, until: number, filled: number): number {
-    let to = filled;
-    for (let at = from; at < until; at += 1) {
-      const index = plan.byPriority[at] ?? 0;
-      if (presenceOf(state.evses[index]?.report ?? null) === presence) order[to++] = index;
-    }
-    return to;
+/** Appends to the order those of `byPriority[from, until)` that are so; answers with its new length. */
+function collect({ byPriority, scratch }: SitePlan, state: BalancerState, presence: Presence, from: number, until: number, filled: number): number {
+  let to = filled;
+  for (let at = from; at < until; at += 1) {
+    const index = byPriority[at] ?? 0;
+    if (presenceOf(state.evses[index]?.report ?? null) !== presence) continue;
+    scratch.order[to] = index;
+    to += 1;
   }
+  return to;
 }
 
 function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): readonly Setpoint[] {
