@@ -3,7 +3,8 @@ import type { EvseId, MeterId, PerPhase } from '../core/quantities.ts';
 import type { WorldTruth } from '../core/player/world.ts';
 import { offeredA } from './firmware/openevse-controller.ts';
 import type { Outlet } from './plant/plant.ts';
-import type { SimulatedEvse, SimulatedMeter, SimulatedSite } from './simulated-site.ts';
+import type { SimulatedSite } from './simulated-site.ts';
+import type { SimulatedEvse, SimulatedMeter } from './site-devices.ts';
 
 const tripleOf = (values: Float64Array): PerPhase<number> => [values[0] ?? 0, values[1] ?? 0, values[2] ?? 0];
 

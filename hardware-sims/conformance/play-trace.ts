@@ -1,6 +1,7 @@
 /** Plays a trace's site with the devices in control, one row a second. */
 import { ChargebenchError } from '../../core/errors.ts';
-import { createSimulatedSite, type SimulatedEvse, type SimulatedSite } from '../simulated-site.ts';
+import { createSimulatedSite, type SimulatedSite } from '../simulated-site.ts';
+import type { SimulatedEvse } from '../site-devices.ts';
 import { createValueExchange, type ValueReader } from '../value-exchange.ts';
 import type { PowerSource } from '../meters/shelly-em.ts';
 import { DURATION_S, traceScenario } from './two-evse-site.ts';

@@ -2,7 +2,10 @@
 import { CLIENTS, findClaim, makeClaim, PRIORITIES, releaseClaim } from '../firmware/openevse-claims.ts';
 import { isAsleep } from '../firmware/openevse-controller.ts';
 import { claimOf, isDocument, limitOf, parseDocument, scheduleEventOf } from './openevse-documents.ts';
-import { applyTarget, changeLimit, configure, enterDivertMode, noteOverride, switchShaper, type Gateway } from './openevse-gateway.ts';
+import { configure, switchShaper } from './openevse-changes.ts';
+import { changeLimit, enterDivertMode, noteOverride } from './openevse-claimants.ts';
+import type { Gateway } from './openevse-gateway.ts';
+import { applyTarget } from './openevse-loops.ts';
 
 /** MQTT `claim/set`: JSON or `release`; fields that are absent keep what this claim had. */
 export function setMqttClaim(gateway: Gateway, value: unknown, timeMs: number): boolean {
