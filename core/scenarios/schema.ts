@@ -109,6 +109,8 @@ export const scenarioSchema = z.strictObject({
   about: z.string().max(400).default(''),
   /** Heading under which the library lists it. */
   group: z.string().min(1).max(60),
+  /** Place in its group; smaller first, equals by id. */
+  position: z.number().int().min(0).default(1000),
   tags: z.array(z.string().min(1).max(30)).default([]),
   durationS: z.number().int().min(1).max(31_536_000),
   seed: z.number().int().min(0).max(4_294_967_295).default(1),

@@ -15,11 +15,11 @@ export interface LibraryEntry extends RestoredScenario {
 
 let bundled: readonly LibraryEntry[] | null = null;
 
-/** The scenarios that come with the program, by group and id. Throws when one of them is broken. */
+/** The scenarios that come with the program, by group and place. Throws when one of them is broken. */
 export function listBundledScenarios(): readonly LibraryEntry[] {
   bundled ??= Object.entries(BUNDLED)
     .map(([path, file]) => entryOf(file, path.split('/').at(-1) ?? path))
-    .sort((a, b) => a.scenario.group.localeCompare(b.scenario.group) || a.scenario.id.localeCompare(b.scenario.id));
+    .sort(({ scenario: a }, { scenario: b }) => a.group.localeCompare(b.group) || a.position - b.position || a.id.localeCompare(b.id));
   return bundled;
 }
 
@@ -40,12 +40,12 @@ function entryOf(file: unknown, name: string): LibraryEntry {
 
 export function summaryOf({ scenario, site }: RestoredScenario): ScenarioSummary {
   const { id, title, about, group, tags, durationS, controllers } = scenario;
-  return { id, title, about, group, tags, durationS, controllers: Object.keys(controllers), setup: setupOf(site) };
+  return { id, title, about, group, tags, durationS, controllers: Object.keys(controllers), setup: setupOf(site, scenario.lineVoltageV) };
 }
 
 /** "50 A UL 489 molded-case breaker, 240 V, meter every 1 s" */
-function setupOf(site: Site): string {
+function setupOf(site: Site, lineVoltageV = site.supply.nominalVoltageV): string {
   const breakers = site.circuits.map(({ breaker }) => `${breaker.ratingA} A ${BUNDLED_CURVES.get(breaker.curve)?.name ?? breaker.curve}`);
   const meters = site.meters.map(({ periodMs }) => `meter every ${periodMs / 1000} s`);
-  return [...new Set([...breakers, `${site.supply.nominalVoltageV} V`, ...meters])].join(', ');
+  return [...new Set([...breakers, `${lineVoltageV} V`, ...meters])].join(', ');
 }
