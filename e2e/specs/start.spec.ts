@@ -47,17 +47,18 @@ test('a network that swallows the download of Electron does not keep the program
   network.close();
 });
 
-for (const [title, file, args] of [
-  ['npm start', 'npm', ['start', '--', '--web', '--no-open']],
-  ['npx chargebench serve', 'npx', ['chargebench', 'serve']],
+for (const [signal, title, file, args] of [
+  ['SIGINT', 'npm start', 'npm', ['start', '--', '--web', '--no-open']],
+  ['SIGINT', 'npx chargebench serve', 'npx', ['chargebench', 'serve']],
+  ['SIGTERM', 'npx chargebench serve', 'npx', ['chargebench', 'serve']],
 ] as const) {
-  test(`Ctrl-C at ${title} leaves every EVSE in order, though npm passes the signal on a second time`, async ({ project }) => {
+  test(`${signal} to all of ${title}, as from a terminal or a service manager, leaves every EVSE in order`, async ({ project }) => {
     test.skip(process.platform === 'win32', 'there are no process groups to send a signal to');
     const program = start(file, [...args, '--port', '0', '--project', project], { env: withoutScreen, detached: true });
     await program.waitFor(/(READY|runs at) http/);
     await expect.poll(() => program.printed()).toContain('Control: controlling');
     const { pid = 0 } = program.child;
-    process.kill(-pid, 'SIGINT');
+    process.kill(-pid, signal);
     await program.ended;
     expect(program.printed()).toContain('Primary: now at 6 A, confirmed.');
     expect(program.printed()).toContain('Secondary: now at 6 A, confirmed.');
