@@ -3,6 +3,9 @@ import type { CircuitId, EvseId, MeterId, PhaseIndex } from '../quantities.ts';
 /** What is wrong with a meter that contradicts the EVSEs behind it. */
 export type Contradiction = 'frozen' | 'reversed' | 'too-low';
 
+/** Who imposes a ceiling on a circuit's phase. */
+export type LimitSource = 'continuous' | 'contract' | 'cable' | 'operator' | 'capacity' | 'grid-operator' | 'grid-relay' | 'schedule' | 'unbalance';
+
 /**
  * Why an EVSE is offered what it is offered: one tagged union, so that every kind has its sentence in renderer/words.
  * The first group comes from the balancer, the `device-` group from models of devices that decide for themselves.
@@ -13,7 +16,7 @@ export type Reason =
       readonly kind: 'circuit';
       readonly circuitId: CircuitId;
       readonly phase: PhaseIndex;
-      readonly limitSource: 'continuous' | 'contract' | 'cable' | 'operator';
+      readonly limitSource: LimitSource;
       readonly limitA: number;
       readonly otherA: number;
       readonly otherEvsesA: number;
@@ -43,6 +46,30 @@ export type Reason =
   | { readonly kind: 'silent'; readonly reservedA: number }
   | { readonly kind: 'other-commander'; readonly commander: string }
   | { readonly kind: 'paused-by-person' }
+  /** Mode Off: nothing is offered, and no vehicle starts. */
+  | { readonly kind: 'mode-off' }
+  /** Solar mode: what the surplus (with the allowed import, per phase this EVSE loads) is worth. */
+  | { readonly kind: 'solar-surplus'; readonly surplusA: number; readonly importA: number }
+  /** Solar mode: not yet, or no longer, enough surplus to charge. `remainingMs` until it stops; null while it waits to start. */
+  | { readonly kind: 'solar-waits'; readonly surplusA: number; readonly neededA: number; readonly remainingMs: number | null }
+  /** OpenEVSE's divert rules as a variant of solar. */
+  | { readonly kind: 'divert'; readonly availableA: number; readonly smoothedA: number }
+  /** Smart mode: waits until the headroom for one more has lasted. */
+  | { readonly kind: 'start-delay'; readonly remainingMs: number }
+  /** Capacity tariff: the sum or the quarter-hour mean leaves this much. */
+  | { readonly kind: 'capacity'; readonly limitW: number; readonly meanW: number }
+  /** Dimmed by the grid operator (14a): this EVSE's part of the floor. */
+  | { readonly kind: 'grid-operator'; readonly limitW: number; readonly devices: number }
+  | { readonly kind: 'temperature'; readonly temperatureC: number; readonly limitC: number }
+  | { readonly kind: 'schedule'; readonly untilWallMs: number | null }
+  /** A person's limit, until its end. */
+  | { readonly kind: 'operator-limit'; readonly limitA: number; readonly untilWallMs: number | null }
+  /** Waits in the queue: its place, and when its turn is expected. */
+  | { readonly kind: 'queue'; readonly place: number; readonly expectedMs: number | null }
+  /** Changes between one and three phases: never under load, so it is paused meanwhile. */
+  | { readonly kind: 'phase-switch'; readonly toPhases: 1 | 3; readonly remainingMs: number }
+  /** Kept low because the other phases carry so much less. */
+  | { readonly kind: 'unbalance'; readonly phase: PhaseIndex; readonly limitA: number }
   | { readonly kind: 'leaving' }
   | { readonly kind: 'device-configured-max'; readonly configuredMaxA: number }
   | { readonly kind: 'device-shaper'; readonly maxPowerW: number; readonly livePowerW: number; readonly measuredA: number }
@@ -89,6 +116,11 @@ export type NoticeCode =
   | 'starting'
   | 'clock-jump'
   | 'input-refused'
+  | 'battery-value-old'
+  | 'capacity-exceeded'
+  | 'dimmed'
+  | 'temperature-high'
+  | 'override-ended'
   | 'control-ended';
 
 /** Something a person should know, as code and context; renderer/words has the sentence. */

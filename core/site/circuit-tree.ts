@@ -5,6 +5,7 @@ const SUPPLY_PHASES: Readonly<Record<Supply['kind'], readonly PhaseIndex[]>> = {
   'single-phase': [0],
   'split-phase': [0, 1],
   'three-phase-star': PHASES,
+  'three-wire-delta': PHASES,
 };
 
 /** The site phases a supply has; on split phase the two legs. */

@@ -10,6 +10,9 @@ const nameText = z.string().min(1).max(80);
 const positiveA = z.number().positive().max(1000);
 const phaseIndex = z.union([z.literal(0), z.literal(1), z.literal(2)]);
 
+/** What an EVSE charges by; `pause` and `boost` are wishes of a person and not part of a site. */
+export const chargeModeSchema = z.enum(['normal', 'smart', 'solar', 'off']);
+
 /**
  * `phaseMap[d]` is the site phase that the device's own phase d is connected to: a permutation, applied exactly
  * once, where the device's values enter.
@@ -21,10 +24,11 @@ const phaseMapSchema = z
 
 /**
  * `nominalVoltageV` is what one EVSE sees: line to neutral on single-phase and star supplies, leg to leg (240 V)
- * on split phase, where l1 and l2 are the two legs and a 240 V load flows through both.
+ * on split phase, where l1 and l2 are the two legs and a 240 V load flows through both, line to line on a three-wire delta
+ * (Norway, parts of Belgium: 230 V without neutral), where a one-phase device loads a pair of lines.
  */
 export const supplySchema = z.strictObject({
-  kind: z.enum(['single-phase', 'split-phase', 'three-phase-star']),
+  kind: z.enum(['single-phase', 'split-phase', 'three-phase-star', 'three-wire-delta']),
   nominalVoltageV: z.number().min(60).max(300),
 });
 
@@ -32,6 +36,8 @@ export const supplySchema = z.strictObject({
 export const limitSchema = z.strictObject({
   source: z.enum(['contract', 'cable', 'operator']),
   currentA: positiveA,
+  /** Site phases it holds for; all when absent. */
+  phases: z.array(phaseIndex).min(1).optional(),
 });
 
 export const circuitSchema = z.strictObject({
@@ -43,6 +49,8 @@ export const circuitSchema = z.strictObject({
     /** File name in core/protection/curves or the user's folder. */
     curve: z.string().min(1),
     ratingA: positiveA,
+    /** Where the fuses of the phases differ: the rating of each; `ratingA` is then the largest. */
+    ratingsA: z.tuple([positiveA, positiveA, positiveA]).optional(),
   }),
   /** Part of the rating that may flow without end: 0.8 where charging is a continuous load (NEC 210.20), else 1. */
   continuousFactor: z.number().min(0.1).max(1),
@@ -53,6 +61,10 @@ export const circuitSchema = z.strictObject({
   assumedLoadA: z.number().min(0).max(1000).default(0),
   /** PV or a battery feeds in below this circuit's meter, which may therefore show less than the EVSEs draw. */
   hasSource: z.boolean().default(false),
+  /** How far export may raise headroom: what the conductor that carries it allows beyond the breaker. */
+  sourceCreditA: z.number().min(0).max(1000).default(0),
+  /** Highest difference between two phases that EVSEs may cause here (VDE-AR-N 4100: 20 A; Austria, Switzerland: 16 A). */
+  unbalanceLimitA: positiveA.nullable().default(null),
 });
 
 export const meterSchema = z.strictObject({
@@ -121,9 +133,91 @@ export const evseSchema = z.strictObject({
   startsByItself: z.boolean().default(true),
   /** Lower numbers are served first; equals by their order in the site. */
   priority: z.number().int().min(1).max(1000).default(1),
+  /** Share of the rest after the minimums, relative to others. */
+  weight: z.number().positive().max(100).default(1),
+  /** Address on a bus, for the queue strategy that goes by it; the place in the site when absent. */
+  busAddress: z.number().int().min(0).max(247).optional(),
+  /** The site's mode when absent. */
+  mode: chargeModeSchema.optional(),
+  /** Second contactor for L2 and L3 (SmartEVSE CONTACT 2). */
+  phaseSwitching: z.enum(['not-present', 'always-off', 'solar-off', 'always-on', 'auto']).default('not-present'),
+  /** An offer must be repeated within this time or the device lets it go; absent where offers stand for ever. */
+  offerTtlMs: z.number().int().min(1000).optional(),
+  /** Charging stops at the first and resumes at the second (SmartEVSE MAX TEMP: 65 and 55 degrees). */
+  temperature: z.strictObject({ stopC: z.number(), resumeC: z.number() }).optional(),
+});
+
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day is written hh:mm');
+const weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
+
+/** Surplus charging. START and IMPORT of SmartEVSE are sums over all phases, minimum currents are per phase. */
+export const solarSchema = z.strictObject({
+  variant: z.enum(['surplus', 'divert']).default('surplus'),
+  startA: z.number().min(0).max(48).default(4),
+  /** Below the threshold for so long: stop; 0 never stops. */
+  stopAfterS: z.number().int().min(0).max(3600).default(600),
+  importA: z.number().min(0).max(48).default(0),
+  /** OpenEVSE's divert (openevse.md b.1). */
+  divert: z
+    .strictObject({
+      feed: z.enum(['grid', 'pv']).default('grid'),
+      pvRatio: z.number().min(0).max(3).default(1.1),
+      attackS: z.number().min(0).max(3600).default(20),
+      decayS: z.number().min(0).max(3600).default(600),
+      minChargeS: z.number().min(0).max(7200).default(600),
+      /** At unplugging: back to normal as the guide says, or stay as the firmware does. */
+      afterUnplug: z.enum(['normal', 'stay']).default('normal'),
+    })
+    .prefault({}),
+});
+
+/** Limits from a capacity tariff: the sum of all phases at once, or the quarter-hour mean against the month's peak. */
+export const capacitySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('instant-sum'), limitA: z.number().min(10).max(600), stopAfterS: z.number().int().min(0).max(3600).default(0) }),
+  z.strictObject({ kind: z.literal('quarter-hour'), floorW: z.number().min(0).max(1_000_000).default(2500) }),
+]);
+
+/** A window of the week in the site's time zone; one that ends before it begins ends on the next day. */
+export const scheduleWindowSchema = z.strictObject({
+  days: z.array(weekday).min(1).default(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']),
+  from: clockTime,
+  to: clockTime,
+  /** EVSEs it holds for; all when absent. */
+  evses: z.array(z.string()).optional(),
+  /** What holds within the window: a mode, or a limit per EVSE. */
+  mode: chargeModeSchema.optional(),
+  limitA: z.number().min(0).max(1000).optional(),
+});
+
+export const queueSchema = z.strictObject({
+  strategy: z.enum(['weight', 'address', 'first-connected', 'last-connected']).default('weight'),
+  /** A turn lasts so long; 0: whoever is first charges until done. */
+  rotationS: z.number().int().min(0).max(86_400).default(0),
+  /** A vehicle that draws nothing for so long gives its turn away. */
+  idleAfterS: z.number().int().min(30).max(300).default(60),
 });
 
 export const policySchema = z.strictObject({
+  /** Each phase against its own limit, or the most loaded phase against all (as simple recipes do). */
+  phaseRule: z.enum(['per-phase', 'most-loaded']).default('per-phase'),
+  /** Who charges in shortage: by order, or as many as possible. */
+  admission: z.enum(['priority', 'most-vehicles']).default('priority'),
+  queue: queueSchema.prefault({}),
+  /** How long an EVSE may stay at its minimum in an overload below 1.13 In with a cool breaker; an exception in the report. */
+  rideThroughS: z.number().min(0).max(3600).default(0),
+  mode: chargeModeSchema.default('normal'),
+  solar: solarSchema.prefault({}),
+  capacity: capacitySchema.nullable().default(null),
+  /** Sum over all phases while the grid relay is open (SmartEVSE: 18 A); null where there is none. */
+  gridRelayLimitA: z.number().min(0).max(1000).nullable().default(null),
+  /** 14a EnWG: dimmed to this power for one device; null where it does not hold. */
+  dimmingW: z.number().min(0).max(100_000).nullable().default(null),
+  schedule: z.array(scheduleWindowSchema).default([]),
+  /** A home battery's current is compensated in solar mode while younger than this; null without a battery. */
+  batteryMaxAgeMs: z.number().int().min(1000).max(600_000).nullable().default(null),
+  /** A pause or start holds at least so long; never delays a cut. */
+  minimumOnMs: z.number().int().min(0).max(3_600_000).default(0),
+  minimumOffMs: z.number().int().min(0).max(3_600_000).default(60_000),
   /** After a meter's reading is stale: how long offers stay where they are before the circuit goes to its fail-safe sum. */
   staleGraceMs: z.number().int().min(0).max(120_000).default(3000),
   /** Headroom kept free after a raise, so that noise does not take it back at once. */
