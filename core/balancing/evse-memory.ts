@@ -1,4 +1,5 @@
 /** What one EVSE may be drawing: kept from its reports and from what it was asked for (rules 2, 5, 6 and 10). */
+import type { PerPhase } from '../quantities.ts';
 import type { EvseReport } from '../site/readings.ts';
 import type { EvsePlan } from './plan.ts';
 import type { DrawSpan, EvseMemory } from './state.ts';
@@ -12,6 +13,10 @@ const PROBE_PERIOD_MS = 60_000;
 const PROBE_DURATION_MS = 15_000;
 const KEPT_DRAWS = 16;
 const FOUND_SINCE_MS = 60_000;
+/** Too little to tell from it which phases a vehicle uses; what a phase in use carries at least; how long it must show. */
+const TELLING_CURRENT_A = 3;
+const CARRIES_A = 1;
+const LEARN_MS = 10_000;
 
 export type Presence = 'charging' | 'waiting' | 'absent';
 
@@ -70,18 +75,19 @@ export function updateExposure(plan: EvsePlan, memory: EvseMemory, timeMs: numbe
   const { report } = memory;
   if (isSilent(plan, memory, timeMs)) {
     const exposureA = Math.max(memory.exposureA, memory.offerA ?? 0, evse.failSafeCurrentA, evse.powerUpCurrentA);
-    return { ...memory, exposureA, draws: addDraw(memory.draws, { timeMs, lowestA: 0, highestA: exposureA }) };
+    return { ...memory, exposureA, draws: addDraw(memory.draws, { timeMs, lowestA: NOTHING, highestA: onPhases(memory.phaseMask, null, exposureA) }) };
   }
   const drawnA = freshMeasuredA(plan, report, timeMs);
   const mayTakeA = Math.max(memory.offerA ?? 0, report?.offeredCurrentA ?? evse.powerUpCurrentA);
   const settledA = Math.max(mayTakeA, drawnA ?? 0);
   const hasGivenWay = memory.confirmedMs !== null && hasFollowed(plan, memory, drawnA, settledA, timeMs);
   const exposureA = memory.exposureA <= settledA || hasGivenWay ? settledA : memory.exposureA;
-  const draw = drawSpan(report, drawnA, exposureA, hasGivenWay, timeMs);
-  const draws = addDraw(memory.draws, draw);
+  const draws = addDraw(memory.draws, drawSpan(plan, memory, drawnA, exposureA, hasGivenWay, timeMs));
   const drawsLess = updateDrawsLess(plan, memory, drawnA, timeMs);
-  if (exposureA === memory.exposureA && draws === memory.draws && drawsLess === memory.drawsLess) return memory;
-  return { ...memory, exposureA, draws, drawsLess };
+  const { phaseMask, fewerSinceMs } = learnPhases(plan, memory, drawnA, timeMs);
+  const isUnchanged = exposureA === memory.exposureA && draws === memory.draws && drawsLess === memory.drawsLess;
+  if (isUnchanged && phaseMask === memory.phaseMask && fewerSinceMs === memory.fewerSinceMs) return memory;
+  return { ...memory, exposureA, draws, drawsLess, phaseMask, fewerSinceMs };
 }
 
 function hasFollowed({ evse }: EvsePlan, memory: EvseMemory, drawnA: number | null, settledA: number, timeMs: number): boolean {
@@ -93,19 +99,49 @@ function hasFollowed({ evse }: EvsePlan, memory: EvseMemory, drawnA: number | nu
 }
 
 /** What it drew from now on: known while it charges and measures, otherwise anything up to its exposure. */
-function drawSpan(report: EvseReport | null, drawnA: number | null, exposureA: number, hasGivenWay: boolean, timeMs: number): DrawSpan {
-  if (drawnA !== null) return { timeMs: Math.min(timeMs, report?.measuredTimeMs ?? timeMs), lowestA: drawnA, highestA: drawnA };
+function drawSpan(plan: EvsePlan, memory: EvseMemory, drawnA: number | null, exposureA: number, hasGivenWay: boolean, timeMs: number): DrawSpan {
+  const { report } = memory;
+  if (drawnA !== null && report !== null) {
+    const currentA = onPhases(plan.phaseMask, report.measuredCurrentA, drawnA);
+    return { timeMs: Math.min(timeMs, report.measuredTimeMs ?? timeMs), lowestA: currentA, highestA: currentA };
+  }
   const isStill = report !== null && (report.state === 'idle' || report.state === 'connected' || (report.state === 'paused' && hasGivenWay));
-  return { timeMs, lowestA: 0, highestA: isStill ? 0 : exposureA };
+  return { timeMs, lowestA: NOTHING, highestA: isStill ? NOTHING : onPhases(memory.phaseMask, null, exposureA) };
 }
+
+const NOTHING: PerPhase<number> = [0, 0, 0];
+
+/** A current on the phases of a mask; a phase that the device does not measure carries what its highest does. */
+function onPhases(mask: number, measured: PerPhase<number | null> | null, currentA: number): PerPhase<number> {
+  return [(mask & 1) === 0 ? 0 : (measured?.[0] ?? currentA), (mask & 2) === 0 ? 0 : (measured?.[1] ?? currentA), (mask & 4) === 0 ? 0 : (measured?.[2] ?? currentA)];
+}
+
+const isSame = (a: PerPhase<number>, b: PerPhase<number>): boolean => a === b || (a[0] === b[0] && a[1] === b[1] && a[2] === b[2]);
 
 function addDraw(draws: readonly DrawSpan[], next: DrawSpan): readonly DrawSpan[] {
   const last = draws.at(-1);
   // What is found charging at the start is taken to have drawn the same a moment before: it is taken over at that.
   if (last === undefined && next.lowestA === next.highestA) return [{ ...next, timeMs: next.timeMs - FOUND_SINCE_MS }];
-  if (last?.lowestA === next.lowestA && last.highestA === next.highestA) return draws;
+  if (last !== undefined && isSame(last.lowestA, next.lowestA) && isSame(last.highestA, next.highestA)) return draws;
   if (last !== undefined && last.timeMs >= next.timeMs) return [...draws.slice(0, -1), { ...next, timeMs: last.timeMs }];
   return draws.length < KEPT_DRAWS ? [...draws, next] : [...draws.slice(1 - KEPT_DRAWS), next];
+}
+
+/**
+ * The phases its vehicle really loads, as a mask: all the EVSE has until the currents have told otherwise for a while,
+ * at once more when one more carries current, and all again when the vehicle leaves.
+ */
+function learnPhases(plan: EvsePlan, memory: EvseMemory, drawnA: number | null, timeMs: number): Pick<EvseMemory, 'phaseMask' | 'fewerSinceMs'> {
+  const { report, phaseMask, fewerSinceMs } = memory;
+  if (report !== null && presenceOf(report) === 'absent') return { phaseMask: plan.phaseMask, fewerSinceMs: null };
+  const measured = report?.measuredCurrentA ?? null;
+  if (drawnA === null || measured === null || drawnA < TELLING_CURRENT_A) return { phaseMask, fewerSinceMs };
+  let used = 0;
+  for (const phase of plan.phases) if ((measured[phase] ?? drawnA) >= CARRIES_A) used |= 1 << phase;
+  if ((used & ~phaseMask) !== 0) return { phaseMask: phaseMask | used, fewerSinceMs: null };
+  if (used === phaseMask) return { phaseMask, fewerSinceMs: null };
+  if (fewerSinceMs !== null && timeMs - fewerSinceMs >= LEARN_MS) return { phaseMask: used, fewerSinceMs: null };
+  return { phaseMask, fewerSinceMs: fewerSinceMs ?? timeMs };
 }
 
 /** Forgotten as soon as the vehicle takes more than it did, or stops charging. */
@@ -127,19 +163,35 @@ export function drawsLessCeilingA({ evse }: EvsePlan, drawsLess: NonNullable<Evs
   return Math.max(evse.minCurrentA, steps * evse.stepA);
 }
 
-/** Least and most it can have drawn at some moment between two times; before its first entry nothing is known. */
-export function drawBetween(memory: EvseMemory, fromMs: number, untilMs: number): { readonly lowestA: number; readonly highestA: number } {
+/**
+ * Adds to the sums, per phase, the least and the most it can have drawn at some moment between two times; before its
+ * first entry nothing is known.
+ */
+export function addDrawBetween(memory: EvseMemory, fromMs: number, untilMs: number, lowestSumA: number[], highestSumA: number[]): void {
   const { draws } = memory;
-  let lowestA = Infinity;
-  let highestA = 0;
+  let low = UNLIMITED;
+  let high = NOTHING;
   for (let index = draws.length - 1; index >= 0; index -= 1) {
-    const span = draws[index] as DrawSpan;
-    // An entry just after the window counts as well: what changes between two samples passes through both.
+    const span = draws[index];
     const previous = draws[index - 1];
-    if (span.timeMs > untilMs && previous !== undefined && previous.timeMs > untilMs) continue;
-    lowestA = Math.min(lowestA, span.lowestA);
-    highestA = Math.max(highestA, span.highestA);
-    if (span.timeMs <= fromMs) return { lowestA, highestA };
+    // An entry just after the window counts as well: what changes between two samples passes through both.
+    if (span === undefined || (span.timeMs > untilMs && previous !== undefined && previous.timeMs > untilMs)) continue;
+    low = low === UNLIMITED ? span.lowestA : eachOf(Math.min, low, span.lowestA);
+    high = high === NOTHING ? span.highestA : eachOf(Math.max, high, span.highestA);
+    if (span.timeMs <= fromMs) {
+      addTo(lowestSumA, low);
+      addTo(highestSumA, high);
+      return;
+    }
   }
-  return { lowestA: 0, highestA: Math.max(highestA, memory.exposureA) };
+  addTo(highestSumA, eachOf(Math.max, high, onPhases(memory.phaseMask, null, memory.exposureA)));
+}
+
+const UNLIMITED: PerPhase<number> = [Infinity, Infinity, Infinity];
+const eachOf = (pick: (a: number, b: number) => number, a: PerPhase<number>, b: PerPhase<number>): PerPhase<number> => [pick(a[0], b[0]), pick(a[1], b[1]), pick(a[2], b[2])];
+
+function addTo(sums: number[], currentA: PerPhase<number>): void {
+  sums[0] = (sums[0] ?? 0) + currentA[0];
+  sums[1] = (sums[1] ?? 0) + currentA[1];
+  sums[2] = (sums[2] ?? 0) + currentA[2];
 }

@@ -2,7 +2,7 @@
 import { clamp, perPhase, type PerPhase, type PhaseIndex } from '../quantities.ts';
 import type { MeterReading } from '../site/readings.ts';
 import { judgeAgreement } from './contradiction.ts';
-import { drawBetween } from './evse-memory.ts';
+import { addDrawBetween } from './evse-memory.ts';
 import type { MeterPlan, SitePlan } from './plan.ts';
 import type { Contradiction } from './setpoint.ts';
 import type { EvseMemory, MeterMemory } from './state.ts';
@@ -16,18 +16,12 @@ export interface EvseDraw {
   readonly highestA: PerPhase<number>;
 }
 
-export function evseDrawAt(plan: SitePlan, meterPlan: MeterPlan, evses: readonly EvseMemory[], sampleMs: number): EvseDraw {
+export function evseDrawAt(meterPlan: MeterPlan, evses: readonly EvseMemory[], sampleMs: number): EvseDraw {
   const lowestA: [number, number, number] = [0, 0, 0];
   const highestA: [number, number, number] = [0, 0, 0];
   for (const index of meterPlan.evses) {
     const memory = evses[index];
-    const evse = plan.evses[index];
-    if (memory === undefined || evse === undefined) continue;
-    const drawn = drawBetween(memory, sampleMs - MOMENT_SLACK_MS, sampleMs + MOMENT_SLACK_MS);
-    for (const phase of evse.phases) {
-      lowestA[phase] += drawn.lowestA;
-      highestA[phase] += drawn.highestA;
-    }
+    if (memory !== undefined) addDrawBetween(memory, sampleMs - MOMENT_SLACK_MS, sampleMs + MOMENT_SLACK_MS, lowestA, highestA);
   }
   return { lowestA, highestA };
 }
@@ -48,7 +42,7 @@ export function takeReading(
   keepMs: number,
 ): MeterMemory {
   const { meter } = meterPlan;
-  const drawn = evseDrawAt(plan, meterPlan, evses, reading.timeMs - meter.latencyMs);
+  const drawn = evseDrawAt(meterPlan, evses, reading.timeMs - meter.latencyMs);
   const total = reading.currentA;
   // A phase this meter does not see carries what the site assumes.
   const assumedA = plan.circuits[meterPlan.circuit]?.circuit.assumedLoadA ?? 0;

@@ -2,6 +2,7 @@ import { continuousLimit, evsePhases, evsesBelow, pathToRoot, phasesOf, type Con
 import type { Circuit, Evse, Meter, Site } from '../site/site.ts';
 import type { PhaseIndex } from '../quantities.ts';
 import type { Ceiling } from './setpoint.ts';
+import { maskOf } from './state.ts';
 
 /** A site looked at the way the step needs it: everything by index, in the site's order. */
 export interface SitePlan {
@@ -72,6 +73,8 @@ export interface MeterPlan {
 export interface EvsePlan {
   readonly evse: Evse;
   readonly phases: readonly PhaseIndex[];
+  /** The same as a mask, bit 0 for l1. */
+  readonly phaseMask: number;
   /** Circuits it loads, its own first. */
   readonly circuits: readonly number[];
   /** Every phase of every circuit it loads, its own circuit's first. */
@@ -125,6 +128,7 @@ function makePlan(site: Site): SitePlan {
     return {
       evse,
       phases,
+      phaseMask: maskOf(phases),
       circuits: path,
       constraints: path.flatMap((circuit) => phases.map((phase) => circuit * 3 + phase)),
       ...constantCeilings(evse),

@@ -1,6 +1,7 @@
 import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { EvseId, PerPhase } from '../quantities.ts';
 import type { Contradiction, Notice, Setpoint, CircuitBalance } from './setpoint.ts';
+import { evsePhases } from '../site/circuit-tree.ts';
 import type { Site } from '../site/site.ts';
 
 /** All memory of the balancer: plain data, in the order of the site's meters and EVSEs. */
@@ -32,8 +33,8 @@ export interface MeterMemory {
 /** What an EVSE drew at a time, as far as is known: from this time until the next entry. */
 export interface DrawSpan {
   readonly timeMs: number;
-  readonly lowestA: number;
-  readonly highestA: number;
+  readonly lowestA: PerPhase<number>;
+  readonly highestA: PerPhase<number>;
 }
 
 export interface EvseMemory {
@@ -49,6 +50,10 @@ export interface EvseMemory {
   /** Its vehicle takes less than it may: what it took, and since when. */
   readonly drawsLess: { readonly measuredA: number; readonly sinceMs: number } | null;
   readonly restartCount: number;
+  /** Site phases its vehicle loads, bit 0 for l1: all the EVSE has until learned. */
+  readonly phaseMask: number;
+  /** Since when the currents tell of fewer phases than that; null while they do not. */
+  readonly fewerSinceMs: number | null;
 }
 
 export interface Wishes {
@@ -92,7 +97,7 @@ export const UNKNOWN_METER: MeterMemory = {
   agreement: null,
 };
 
-export function unknownEvse(powerUpCurrentA: number): EvseMemory {
+export function unknownEvse(powerUpCurrentA: number, phaseMask: number): EvseMemory {
   return {
     report: null,
     offerA: null,
@@ -102,14 +107,18 @@ export function unknownEvse(powerUpCurrentA: number): EvseMemory {
     draws: [],
     drawsLess: null,
     restartCount: 0,
+    phaseMask,
+    fewerSinceMs: null,
   };
 }
+
+export const maskOf = (phases: readonly number[]): number => phases.reduce((mask, phase) => mask | (1 << phase), 0);
 
 export function initialState(site: Site): BalancerState {
   return {
     startedMs: null,
     meters: site.meters.map(() => UNKNOWN_METER),
-    evses: site.evses.map((evse) => unknownEvse(evse.powerUpCurrentA)),
+    evses: site.evses.map((evse) => unknownEvse(evse.powerUpCurrentA, maskOf(evsePhases(evse, site.supply)))),
   };
 }
 
