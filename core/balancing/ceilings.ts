@@ -29,7 +29,7 @@ function awaitedBy(plan: SitePlan, state: BalancerState, { sights, hasUnknownOff
   }
   if (!hasUnknownOffers) return awaited;
   const seen = new Set<number>();
-  for (const constraint of evse.constraints) for (const user of plan.users[constraint] ?? []) seen.add(user);
+  for (const constraint of evse.constraintsByMask[evse.phaseMask] ?? []) for (const user of plan.users[constraint] ?? []) seen.add(user);
   for (const index of seen) {
     const id = plan.evses[index]?.evse.id;
     if (isOfferUnknown(state.evses[index]) && id !== undefined) awaited.push(id);

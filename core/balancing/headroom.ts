@@ -1,6 +1,7 @@
 /** What every circuit leaves to its EVSEs, per phase: for cutting and, more careful, for raising (rule 2). */
 import { PHASES, type PhaseIndex } from '../quantities.ts';
 import { isSilent, measuredA } from './evse-memory.ts';
+import type { CircuitCeiling } from './features/feature.ts';
 import type { CircuitPlan, SitePlan } from './plan.ts';
 import type { CircuitBalance, PhaseBalance } from './setpoint.ts';
 import type { BalancerState } from './state.ts';
@@ -17,40 +18,93 @@ export function otherA(circuit: CircuitPlan, state: BalancerState, phase: PhaseI
  * Fills `scratch.cutA` and `raiseA`: limit less uncertainty, other load, what vehicles take beyond their offers, and what
  * silent EVSEs may take. For raising the most of the recent other load counts, and the hysteresis is kept free.
  */
-export function findHeadroom(plan: SitePlan, state: BalancerState, timeMs: number, hysteresisA: number): void {
-  const { cutA, raiseA, overdrawA } = plan.scratch;
-  findDraws(plan, state, timeMs);
+export function findHeadroom(plan: SitePlan, state: BalancerState, timeMs: number, hysteresisA: number, ceilings: readonly CircuitCeiling[], phaseRule: 'per-phase' | 'most-loaded'): void {
+  const { cutA, raiseA, overdrawA, limitA } = plan.scratch;
+  findLoads(plan, state, timeMs);
+  findLimits(plan, ceilings);
   for (const [index, circuit] of plan.circuits.entries()) {
     const memory = state.meters[circuit.meter];
     const { assumedLoadA } = circuit.circuit;
     for (const phase of PHASES) {
       const constraint = index * 3 + phase;
-      const boundA = circuit.limit.currentA - circuit.uncertaintyA - (overdrawA[constraint] ?? 0);
-      cutA[constraint] = boundA - (memory?.otherA?.[phase] ?? assumedLoadA);
-      raiseA[constraint] = boundA - Math.max(memory?.otherA?.[phase] ?? assumedLoadA, memory?.recentA?.[phase] ?? 0) - hysteresisA;
+      const boundA = (limitA[constraint] ?? 0) - circuit.uncertaintyA[phase] - (overdrawA[constraint] ?? 0);
+      const other = memory?.otherA?.[phase] ?? assumedLoadA;
+      cutA[constraint] = boundA - other;
+      raiseA[constraint] = boundA - Math.max(other, memory?.recentA?.[phase] ?? other) - hysteresisA;
+    }
+    if (phaseRule === 'most-loaded') levelDown(plan, index);
+    if (circuit.unbalance >= 0) boundDifferences(plan, circuit, hysteresisA);
+  }
+}
+
+/** Fills `scratch.limitA` and `limitSource`: the circuits' own limits, lowered by what holds just now. */
+function findLimits(plan: SitePlan, ceilings: readonly CircuitCeiling[]): void {
+  const { limitA, limitSource } = plan.scratch;
+  for (const [index, { limits }] of plan.circuits.entries()) {
+    for (const phase of PHASES) {
+      limitA[index * 3 + phase] = limits[phase].currentA;
+      limitSource[index * 3 + phase] = limits[phase].source;
+    }
+  }
+  for (const { circuit, phases, currentA, source } of ceilings) {
+    for (const phase of phases) {
+      const constraint = circuit * 3 + phase;
+      if (!(currentA < (limitA[constraint] ?? 0))) continue;
+      limitA[constraint] = currentA;
+      limitSource[constraint] = source;
     }
   }
 }
 
+/** The rule of simple recipes: the most loaded phase stands for all, whatever phases a vehicle uses. */
+function levelDown(plan: SitePlan, circuit: number): void {
+  for (const values of [plan.scratch.cutA, plan.scratch.raiseA]) {
+    let lowest = Infinity;
+    for (const phase of plan.phases) lowest = Math.min(lowest, values[circuit * 3 + phase] ?? 0);
+    for (const phase of plan.phases) values[circuit * 3 + phase] = lowest;
+  }
+}
+
 /**
- * Fills `scratch.drawnA` with what each EVSE says it draws, and `overdrawA` with what it takes beyond its share: current
- * beyond an offer it was given long enough ago is load like any other until it ends, and a silent EVSE may take more
- * than the fail-safe current that is divided to it.
+ * EVSEs that do not load all phases may together draw on one phase no more than the limit beyond what such EVSEs draw on
+ * the phase where that is least (VDE-AR-N 4100: 20 A).
  */
-function findDraws(plan: SitePlan, state: BalancerState, timeMs: number): void {
-  const { overdrawA, drawnA } = plan.scratch;
+function boundDifferences(plan: SitePlan, circuit: CircuitPlan, hysteresisA: number): void {
+  const { cutA, raiseA, drawnA, loads } = plan.scratch;
+  const partialA: [number, number, number] = [0, 0, 0];
+  for (const index of circuit.evses) {
+    for (const phase of plan.phases) if (loads[index]?.includes(circuit.unbalance + phase) === true) partialA[phase] += drawnA[index] ?? 0;
+  }
+  for (const phase of plan.phases) {
+    let leastA = Infinity;
+    for (const other of plan.phases) if (other !== phase) leastA = Math.min(leastA, partialA[other]);
+    const boundA = (circuit.circuit.unbalanceLimitA ?? Infinity) + (Number.isFinite(leastA) ? leastA : 0);
+    cutA[circuit.unbalance + phase] = boundA;
+    raiseA[circuit.unbalance + phase] = boundA - hysteresisA;
+  }
+}
+
+/**
+ * Fills `scratch.loads` with the constraints each EVSE loads, `drawnA` with what it says it draws, and `overdrawA` with
+ * what it takes beyond its share: current beyond an offer it was given long enough ago is load like any other until it
+ * ends, and a silent EVSE may take more than the fail-safe current that is divided to it.
+ */
+function findLoads(plan: SitePlan, state: BalancerState, timeMs: number): void {
+  const { overdrawA, drawnA, loads } = plan.scratch;
   overdrawA.fill(0);
   for (let index = 0; index < plan.evses.length; index += 1) {
     const evse = plan.evses[index];
     const memory = state.evses[index];
     if (evse === undefined || memory === undefined) continue;
+    const constraints = evse.constraintsByMask[memory.phaseMask] ?? [];
+    loads[index] = constraints;
     const currentA = memory.report?.state === 'charging' ? (measuredA(memory.report) ?? 0) : 0;
     drawnA[index] = currentA;
     let beyondA = 0;
     if (isSilent(evse, memory, timeMs)) beyondA = memory.exposureA - evse.evse.failSafeCurrentA;
     else if (memory.offerA !== null && timeMs - memory.offerMs >= evse.evse.responseTimeMs) beyondA = currentA - memory.offerA - AMMETER_TOLERANCE_A;
     if (beyondA <= 0) continue;
-    for (const constraint of evse.constraints) overdrawA[constraint] = (overdrawA[constraint] ?? 0) + beyondA;
+    for (const constraint of constraints) overdrawA[constraint] = (overdrawA[constraint] ?? 0) + beyondA;
   }
 }
 
@@ -59,18 +113,20 @@ export function balancesOf(plan: SitePlan, state: BalancerState): readonly Circu
   return plan.circuits.map((circuit, index) => ({
     circuitId: circuit.circuit.id,
     ratingA: circuit.circuit.breaker.ratingA,
-    limitA: circuit.limit.currentA,
+    limitA: Math.min(...plan.phases.map((phase) => circuit.limits[phase].currentA)),
     phases: [phaseBalance(plan, state, circuit, index, 0), phaseBalance(plan, state, circuit, index, 1), phaseBalance(plan, state, circuit, index, 2)],
   }));
 }
 
 function phaseBalance(plan: SitePlan, state: BalancerState, circuit: CircuitPlan, index: number, phase: PhaseIndex): PhaseBalance | null {
   if (!plan.phases.includes(phase)) return null;
-  const { drawnA } = plan.scratch;
+  const { drawnA, loads, limitA } = plan.scratch;
+  const constraint = index * 3 + phase;
   const memory = state.meters[circuit.meter];
   let evsesA = 0;
   let reservedA = 0;
-  for (const user of plan.users[index * 3 + phase] ?? []) {
+  for (const user of plan.users[constraint] ?? []) {
+    if (loads[user]?.includes(constraint) !== true) continue;
     const currentA = drawnA[user] ?? 0;
     evsesA += currentA;
     reservedA += Math.max(0, (state.evses[user]?.exposureA ?? 0) - currentA);
@@ -81,9 +137,6 @@ function phaseBalance(plan: SitePlan, state: BalancerState, circuit: CircuitPlan
     otherA: memory === undefined ? null : other,
     evsesA,
     reservedA,
-    headroomA: circuit.limit.currentA - other - evsesA - reservedA,
+    headroomA: (limitA[constraint] ?? 0) - other - evsesA - reservedA,
   };
 }
-
-export const phaseOf = (constraint: number): PhaseIndex => PHASES[constraint % 3] ?? 0;
-export const circuitOf = (constraint: number): number => Math.floor(constraint / 3);

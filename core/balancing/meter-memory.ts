@@ -46,7 +46,8 @@ export function takeReading(
   const total = reading.currentA;
   // A phase this meter does not see carries what the site assumes.
   const assumedA = plan.circuits[meterPlan.circuit]?.circuit.assumedLoadA ?? 0;
-  const beyond = (phase: PhaseIndex, evsesA: number): number => (total[phase] === null ? assumedA : Math.max(0, total[phase] - evsesA));
+  const lowestOtherA = 0 - (plan.circuits[meterPlan.circuit]?.circuit.sourceCreditA ?? 0);
+  const beyond = (phase: PhaseIndex, evsesA: number): number => (total[phase] === null ? assumedA : Math.max(lowestOtherA, total[phase] - evsesA));
   const highest = perPhase((phase) => beyond(phase, drawn.lowestA[phase]));
   const lowest = perPhase((phase) => beyond(phase, drawn.highestA[phase]));
   const hadGap = memory.reading !== null && reading.timeMs - memory.reading.timeMs > meter.allowedAgeMs;

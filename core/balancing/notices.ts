@@ -60,18 +60,20 @@ function addEvses(notices: Notice[], plan: SitePlan, state: BalancerState, { tim
 }
 
 function addCircuits(notices: Notice[], plan: SitePlan, state: BalancerState, { sights }: Outlook): void {
-  for (const { circuit, limit, meter } of plan.circuits) {
+  for (const { circuit, limits, meter } of plan.circuits) {
     const reading = state.meters[meter]?.reading;
     if (reading === null || reading === undefined || sights[meter]?.kind === 'stale') continue;
     for (const phase of plan.phases) {
       const currentA = reading.currentA[phase] ?? 0;
-      if (currentA <= limit.currentA + ABOVE_LIMIT_A) continue;
-      const isAboveRating = currentA > circuit.breaker.ratingA;
+      const limitA = limits[phase].currentA;
+      const ratingA = circuit.breaker.ratingsA?.[phase] ?? circuit.breaker.ratingA;
+      if (currentA <= limitA + ABOVE_LIMIT_A) continue;
+      const isAboveRating = currentA > ratingA;
       notices.push({
         code: isAboveRating ? 'above-rating' : 'above-continuous-limit',
         severity: isAboveRating ? 'danger' : 'attention',
         about: circuit.id,
-        context: { phase: PHASE_NAMES[phase], currentA, limitA: isAboveRating ? circuit.breaker.ratingA : limit.currentA },
+        context: { phase: PHASE_NAMES[phase], currentA, limitA: isAboveRating ? ratingA : limitA },
       });
       break;
     }

@@ -1,7 +1,7 @@
-import { continuousLimit, evsePhases, evsesBelow, pathToRoot, phasesOf, type ContinuousLimit } from '../site/circuit-tree.ts';
+import { continuousLimitOn, evsePhases, evsesBelow, pathToRoot, phasesOf, type ContinuousLimit } from '../site/circuit-tree.ts';
 import type { Circuit, Evse, Meter, Site } from '../site/site.ts';
-import type { PhaseIndex } from '../quantities.ts';
-import type { Ceiling } from './setpoint.ts';
+import { PHASES, perPhase, type PerPhase, type PhaseIndex } from '../quantities.ts';
+import type { Ceiling, LimitSource } from './setpoint.ts';
 import { maskOf } from './state.ts';
 
 /** A site looked at the way the step needs it: everything by index, in the site's order. */
@@ -13,9 +13,11 @@ export interface SitePlan {
   readonly meterIndex: ReadonlyMap<string, number>;
   readonly evseIndex: ReadonlyMap<string, number>;
   /**
-   * A constraint is one phase of one circuit, `circuit * 3 + phase`. Per constraint: the EVSEs that load it; empty for
-   * phases the supply lacks.
+   * A constraint is one phase of one circuit, `circuit * 3 + phase`; behind those come, three each, the constraints on
+   * the difference between phases, which bind EVSEs that do not load all of them.
    */
+  readonly places: readonly Place[];
+  /** Per constraint: the EVSEs that may load it; empty for phases the supply lacks. */
   readonly users: readonly (readonly number[])[];
   /** EVSEs by priority, equals in the site's order. */
   readonly byPriority: readonly number[];
@@ -36,8 +38,10 @@ export interface Scratch {
   readonly meantSumA: Float64Array;
   readonly committedSumA: Float64Array;
   readonly overdrawA: Float64Array;
+  readonly limitA: Float64Array;
+  readonly limitSource: LimitSource[];
   readonly meantCount: Int32Array;
-  readonly growingCount: Int32Array;
+  readonly growingWeight: Float64Array;
   /** Per EVSE. */
   readonly drawnA: Float64Array;
   readonly wantedA: Float64Array;
@@ -45,6 +49,10 @@ export interface Scratch {
   readonly raisedA: Float64Array;
   readonly committedA: Float64Array;
   readonly growA: Float64Array;
+  /** The level of equal growth, by weight, at which it reaches its own ceiling. */
+  readonly growLevel: Float64Array;
+  /** The constraints it loads in this step. */
+  readonly loads: (readonly number[])[];
   readonly order: Int32Array;
   readonly isGrowing: Uint8Array;
   /** Per EVSE: the constraint that refused it its minimum, -1 for none, and what that had left. */
@@ -52,15 +60,24 @@ export interface Scratch {
   readonly refusedLeftA: Float64Array;
 }
 
+export interface Place {
+  readonly circuit: number;
+  readonly phase: PhaseIndex;
+  readonly isUnbalance: boolean;
+}
+
 export interface CircuitPlan {
   readonly circuit: Circuit;
-  readonly limit: ContinuousLimit;
+  /** Per phase: what holds without end. */
+  readonly limits: PerPhase<ContinuousLimit>;
   /** Index of its meter; -1 where nothing measures it. */
   readonly meter: number;
   /** EVSEs below it. */
   readonly evses: readonly number[];
-  /** Taken from the headroom for what its meter may be wrong by when the circuit is full. */
-  readonly uncertaintyA: number;
+  /** Taken from the headroom for what its meter may be wrong by when the phase is full. */
+  readonly uncertaintyA: PerPhase<number>;
+  /** First of the three constraints on the difference between its phases; -1 where none holds. */
+  readonly unbalance: number;
 }
 
 export interface MeterPlan {
@@ -77,8 +94,8 @@ export interface EvsePlan {
   readonly phaseMask: number;
   /** Circuits it loads, its own first. */
   readonly circuits: readonly number[];
-  /** Every phase of every circuit it loads, its own circuit's first. */
-  readonly constraints: readonly number[];
+  /** Per mask of phases: the constraints it then loads, its own circuit's first, those on differences last. */
+  readonly constraintsByMask: readonly (readonly number[])[];
   /** Ceilings that never change: its ratings, and what it may have while it does not charge. */
   readonly rating: Ceiling;
   readonly configuredMax: Ceiling;
@@ -105,16 +122,17 @@ function makePlan(site: Site): SitePlan {
   const meterIndex = indexOf(site.meters);
   const evseIndex = indexOf(site.evses);
   const circuitIndex = indexOf(site.circuits);
-  const circuits = site.circuits.map((circuit): CircuitPlan => {
-    const limit = continuousLimit(circuit);
+  const circuits = site.circuits.map((circuit, index): CircuitPlan => {
+    const limits = perPhase((phase) => continuousLimitOn(circuit, phase));
     const meter = circuit.meterId === null ? -1 : (meterIndex.get(circuit.meterId) ?? -1);
     const uncertainty = site.meters[meter]?.uncertainty;
     return {
       circuit,
-      limit,
+      limits,
       meter,
       evses: evsesBelow(site, circuit.id).map(({ id }) => evseIndex.get(id) ?? -1),
-      uncertaintyA: uncertainty === undefined ? 0 : uncertainty.ratio * limit.currentA + uncertainty.currentA,
+      uncertaintyA: perPhase((phase) => (uncertainty === undefined ? 0 : uncertainty.ratio * limits[phase].currentA + uncertainty.currentA)),
+      unbalance: circuit.unbalanceLimitA === null ? -1 : site.circuits.length * 3 + 3 * site.circuits.slice(0, index).filter((other) => other.unbalanceLimitA !== null).length,
     };
   });
   const meters = site.meters.map((meter, index): MeterPlan => {
@@ -130,23 +148,43 @@ function makePlan(site: Site): SitePlan {
       phases,
       phaseMask: maskOf(phases),
       circuits: path,
-      constraints: path.flatMap((circuit) => phases.map((phase) => circuit * 3 + phase)),
+      constraintsByMask: constraintsByMask(circuits, path, maskOf(phasesOf(site.supply))),
       ...constantCeilings(evse),
       meters: above,
       meterAgeMs: Math.max(0, ...above.map((meter) => meterAgeMs(site.meters[meter]))),
     };
   });
-  const users = Array.from({ length: circuits.length * 3 }, (_, constraint) =>
-    evses.flatMap(({ constraints }, index) => (constraints.includes(constraint) ? [index] : [])),
+  const places = placesOf(circuits);
+  const users = places.map((_, constraint) =>
+    evses.flatMap(({ constraintsByMask: byMask, phaseMask }, index) =>
+      byMask.some((constraints, mask) => (mask & ~phaseMask) === 0 && constraints.includes(constraint)) ? [index] : [],
+    ),
   );
   const byPriority = site.evses.map((_, index) => index).sort((a, b) => (site.evses[a]?.priority ?? 0) - (site.evses[b]?.priority ?? 0) || a - b);
   const failSafeFits = users.every((indices, constraint) => {
-    const circuit = circuits[Math.floor(constraint / 3)];
+    const place = places[constraint];
+    const circuit = circuits[place?.circuit ?? -1];
     const sumA = indices.reduce((sum, index) => sum + (site.evses[index]?.failSafeCurrentA ?? 0), 0);
-    return indices.length === 0 || circuit === undefined || sumA + circuit.circuit.assumedLoadA <= circuit.limit.currentA;
+    if (place === undefined || circuit === undefined || place.isUnbalance || indices.length === 0) return true;
+    return sumA + circuit.circuit.assumedLoadA <= circuit.limits[place.phase].currentA;
   });
   const scratch = makeScratch(users.length, evses.length);
-  return { phases: phasesOf(site.supply), circuits, meters, evses, meterIndex, evseIndex, users, byPriority, failSafeFits, scratch };
+  return { phases: phasesOf(site.supply), circuits, meters, evses, meterIndex, evseIndex, places, users, byPriority, failSafeFits, scratch };
+}
+
+function placesOf(circuits: readonly CircuitPlan[]): readonly Place[] {
+  const limits = circuits.flatMap((_, circuit) => PHASES.map((phase) => ({ circuit, phase, isUnbalance: false })));
+  const differences = circuits.flatMap(({ unbalance }, circuit) => (unbalance < 0 ? [] : PHASES.map((phase) => ({ circuit, phase, isUnbalance: true }))));
+  return [...limits, ...differences];
+}
+
+function constraintsByMask(circuits: readonly CircuitPlan[], path: readonly number[], supplyMask: number): readonly (readonly number[])[] {
+  return Array.from({ length: 8 }, (_, mask) => {
+    const phases = PHASES.filter((phase) => (mask & (1 << phase)) !== 0);
+    const limits = path.flatMap((circuit) => phases.map((phase) => circuit * 3 + phase));
+    const firsts = mask === supplyMask ? [] : path.map((circuit) => circuits[circuit]?.unbalance ?? -1).filter((first) => first >= 0);
+    return [...limits, ...firsts.flatMap((first) => phases.map((phase) => first + phase))];
+  });
 }
 
 function constantCeilings(evse: Evse): Pick<EvsePlan, 'rating' | 'configuredMax' | 'notCharging' | 'absent'> {
@@ -169,13 +207,17 @@ function makeScratch(constraints: number, evses: number): Scratch {
     committedSumA: new Float64Array(constraints),
     overdrawA: new Float64Array(constraints),
     meantCount: new Int32Array(constraints),
-    growingCount: new Int32Array(constraints),
+    growingWeight: new Float64Array(constraints),
+    limitA: new Float64Array(constraints),
+    limitSource: new Array<LimitSource>(constraints).fill('continuous'),
     drawnA: new Float64Array(evses),
     wantedA: new Float64Array(evses),
     meantA: new Float64Array(evses),
     raisedA: new Float64Array(evses),
     committedA: new Float64Array(evses),
     growA: new Float64Array(evses),
+    growLevel: new Float64Array(evses),
+    loads: new Array<readonly number[]>(evses).fill([]),
     order: new Int32Array(evses),
     isGrowing: new Uint8Array(evses),
     refusedAt: new Int32Array(evses),

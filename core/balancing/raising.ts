@@ -1,6 +1,5 @@
 /** When and how far an EVSE may be raised: never on what somebody else has not yet given up (rules 5, 10 and 12). */
 import { floorToStep } from '../quantities.ts';
-import { circuitOf } from './headroom.ts';
 import type { Sight } from './meter-memory.ts';
 import type { EvsePlan, SitePlan } from './plan.ts';
 import type { Ceiling } from './setpoint.ts';
@@ -31,7 +30,7 @@ export function raisedTo(plan: SitePlan, evse: EvsePlan, index: number, offeredA
   const ownA = committedA[index] ?? 0;
   let freeA = Infinity;
   let tightest = -1;
-  for (const constraint of evse.constraints) {
+  for (const constraint of plan.scratch.loads[index] ?? []) {
     const leftA = (raiseA[constraint] ?? 0) - (committedSumA[constraint] ?? 0) + ownA;
     if (leftA >= freeA) continue;
     freeA = leftA;
@@ -44,7 +43,7 @@ export function raisedTo(plan: SitePlan, evse: EvsePlan, index: number, offeredA
 /** The others at a place that still hold more than they are meant to: those who have to give way first. */
 export function awaitsDecrease(plan: SitePlan, tightest: number, index: number, currentA: number): Ceiling | null {
   const { committedA, meantA } = plan.scratch;
-  const circuitId = plan.circuits[circuitOf(tightest)]?.circuit.id;
+  const circuitId = plan.circuits[plan.places[tightest]?.circuit ?? -1]?.circuit.id;
   if (circuitId === undefined) return null;
   const evseIds = (plan.users[tightest] ?? [])
     .filter((other) => other !== index && (committedA[other] ?? 0) > (meantA[other] ?? 0))

@@ -22,7 +22,7 @@ export function shareHeadroom(plan: SitePlan, headroomA: Float64Array, givenA: F
 
 /** Gives the minimum to all that want and fit; answers with those that want more. */
 function grantMinimums(plan: SitePlan, givenA: Float64Array): number[] {
-  const { order, wantedA, refusedAt, refusedLeftA, leftA, growA, isGrowing } = plan.scratch;
+  const { order, wantedA, refusedAt, refusedLeftA, leftA, growA, growLevel, isGrowing, loads } = plan.scratch;
   const growing: number[] = [];
   isGrowing.fill(0);
   for (const index of order) {
@@ -32,16 +32,18 @@ function grantMinimums(plan: SitePlan, givenA: Float64Array): number[] {
     const wanted = wantedA[index] ?? 0;
     if (evse === undefined || wanted < evse.evse.minCurrentA) continue;
     const minA = evse.evse.minCurrentA;
-    const tightest = tightestOf(evse.constraints, leftA);
+    const constraints = loads[index] ?? [];
+    const tightest = tightestOf(constraints, leftA);
     const leftThere = leftA[tightest] ?? 0;
     if (leftThere < minA - TOLERANCE_A) {
       refusedAt[index] = tightest;
       refusedLeftA[index] = leftThere;
       continue;
     }
-    take(evse.constraints, leftA, minA);
+    take(constraints, leftA, minA);
     givenA[index] = minA;
     growA[index] = wanted - minA;
+    growLevel[index] = (wanted - minA) / evse.evse.weight;
     if (wanted - minA <= TOLERANCE_A) continue;
     isGrowing[index] = 1;
     growing.push(index);
@@ -60,74 +62,81 @@ function take(constraints: readonly number[], leftA: Float64Array, amountA: numb
 }
 
 /**
- * Raises all that still grow by the same amount, from event to event: one reaches its own ceiling and stops, or a place
+ * Raises all that still grow alike, by their weights, from event to event: one reaches its own ceiling and stops, or a place
  * is full and all that load it stop. Every event ends at least one of them, so there are no more events than EVSEs.
  */
 function grow(plan: SitePlan, growing: number[], givenA: Float64Array): void {
-  const { leftA, growA, growingCount, isGrowing } = plan.scratch;
-  sortByGrowth(growing, growA);
-  growingCount.fill(0);
-  for (const index of growing) {
-    for (const constraint of plan.evses[index]?.constraints ?? []) growingCount[constraint] = (growingCount[constraint] ?? 0) + 1;
-  }
-  let levelA = 0;
+  const { leftA, growA, growLevel, growingWeight, isGrowing, loads } = plan.scratch;
+  sortByLevel(growing, growLevel);
+  growingWeight.fill(0);
+  const weightOf = (index: number): number => plan.evses[index]?.evse.weight ?? 1;
+  const addWeight = (index: number, weight: number): void => {
+    // What is left of sums of weights that are no binary fractions must not count as somebody.
+    for (const constraint of loads[index] ?? []) {
+      const sum = (growingWeight[constraint] ?? 0) + weight;
+      growingWeight[constraint] = sum < TOLERANCE_A ? 0 : sum;
+    }
+  };
+  for (const index of growing) addWeight(index, weightOf(index));
+  let level = 0;
   let left = growing.length;
   let next = 0;
   const stop = (index: number): void => {
     isGrowing[index] = 0;
     left -= 1;
-    givenA[index] = (givenA[index] ?? 0) + Math.min(levelA, growA[index] ?? 0);
-    for (const constraint of plan.evses[index]?.constraints ?? []) growingCount[constraint] = (growingCount[constraint] ?? 0) - 1;
+    givenA[index] = (givenA[index] ?? 0) + Math.min(level * weightOf(index), growA[index] ?? 0);
+    addWeight(index, -weightOf(index));
   };
   while (left > 0) {
     while (isGrowing[growing[next] ?? 0] === 0) next += 1;
-    const amountA = Math.min((growA[growing[next] ?? 0] ?? 0) - levelA, smallestPart(leftA, growingCount));
-    levelA += amountA;
+    const more = Math.min((growLevel[growing[next] ?? 0] ?? 0) - level, smallestPart(leftA, growingWeight));
+    level += more;
     for (let constraint = 0; constraint < leftA.length; constraint += 1) {
-      const count = growingCount[constraint] ?? 0;
-      if (count > 0) leftA[constraint] = (leftA[constraint] ?? 0) - count * amountA;
+      const weight = growingWeight[constraint] ?? 0;
+      if (weight > 0) leftA[constraint] = (leftA[constraint] ?? 0) - weight * more;
     }
     for (let at = next; at < growing.length; at += 1) {
       const index = growing[at] ?? 0;
-      if ((growA[index] ?? 0) > levelA + TOLERANCE_A) break;
+      if ((growLevel[index] ?? 0) > level + TOLERANCE_A) break;
       if (isGrowing[index] === 1) stop(index);
     }
     for (let constraint = 0; constraint < leftA.length; constraint += 1) {
-      if ((growingCount[constraint] ?? 0) === 0 || (leftA[constraint] ?? 0) > TOLERANCE_A) continue;
-      for (const index of plan.users[constraint] ?? []) if (isGrowing[index] === 1) stop(index);
+      if ((growingWeight[constraint] ?? 0) === 0 || (leftA[constraint] ?? 0) > TOLERANCE_A) continue;
+      for (const index of plan.users[constraint] ?? []) if (isGrowing[index] === 1 && loads[index]?.includes(constraint) === true) stop(index);
     }
   }
 }
 
-/** What each may still get at the place where that is least. */
-function smallestPart(leftA: Float64Array, growingCount: Int32Array): number {
-  let smallestA = Infinity;
+/** What each may still get, per weight, at the place where that is least. */
+function smallestPart(leftA: Float64Array, growingWeight: Float64Array): number {
+  let smallest = Infinity;
   for (let constraint = 0; constraint < leftA.length; constraint += 1) {
-    const count = growingCount[constraint] ?? 0;
-    if (count > 0) smallestA = Math.min(smallestA, Math.max(0, leftA[constraint] ?? 0) / count);
+    const weight = growingWeight[constraint] ?? 0;
+    if (weight > 0) smallest = Math.min(smallest, Math.max(0, leftA[constraint] ?? 0) / weight);
   }
-  return smallestA;
+  return smallest;
 }
 
-function sortByGrowth(growing: number[], growA: Float64Array): void {
+function sortByLevel(growing: number[], growLevel: Float64Array): void {
   if (growing.length > SHORT_LIST) {
-    growing.sort((a, b) => (growA[a] ?? 0) - (growA[b] ?? 0));
+    growing.sort((a, b) => (growLevel[a] ?? 0) - (growLevel[b] ?? 0));
     return;
   }
   for (let at = 1; at < growing.length; at += 1) {
     const index = growing[at] ?? 0;
-    const amountA = growA[index] ?? 0;
+    const level = growLevel[index] ?? 0;
     let to = at;
-    for (; to > 0 && (growA[growing[to - 1] ?? 0] ?? 0) > amountA; to -= 1) growing[to] = growing[to - 1] ?? 0;
+    for (; to > 0 && (growLevel[growing[to - 1] ?? 0] ?? 0) > level; to -= 1) growing[to] = growing[to - 1] ?? 0;
     growing[to] = index;
   }
 }
 
 /** Whole steps only; what rounding leaves goes, a step each, to those it was taken from, in order. */
 function roundDown(plan: SitePlan, givenA: Float64Array): void {
-  const { order, leftA, growA, wantedA } = plan.scratch;
+  const { order, leftA, growA, wantedA, loads } = plan.scratch;
   let hasLost = false;
-  for (const [index, { evse, constraints }] of plan.evses.entries()) {
+  for (const [index, { evse }] of plan.evses.entries()) {
+    const constraints = loads[index] ?? [];
     const exactA = givenA[index] ?? 0;
     growA[index] = 0;
     if (exactA === 0) continue;
@@ -145,8 +154,9 @@ function roundDown(plan: SitePlan, givenA: Float64Array): void {
     const { stepA } = evse.evse;
     const raisedA = floorToStep((givenA[index] ?? 0) + stepA, stepA);
     if (raisedA > (wantedA[index] ?? 0)) continue;
-    if ((leftA[tightestOf(evse.constraints, leftA)] ?? 0) < stepA - TOLERANCE_A) continue;
+    const constraints = loads[index] ?? [];
+    if ((leftA[tightestOf(constraints, leftA)] ?? 0) < stepA - TOLERANCE_A) continue;
     givenA[index] = raisedA;
-    take(evse.constraints, leftA, stepA);
+    take(constraints, leftA, stepA);
   }
 }

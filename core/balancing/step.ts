@@ -2,11 +2,11 @@ import { isFiniteNumber } from '../quantities.ts';
 import type { Site } from '../site/site.ts';
 import { isOfferUnknown, lowestOf, ownCeilings, takeOverA, usableA, type Outlook } from './ceilings.ts';
 import { presenceOf, type Presence } from './evse-memory.ts';
-import { balancesOf, circuitOf, findHeadroom, otherA, phaseOf } from './headroom.ts';
+import { balancesOf, findHeadroom, otherA } from './headroom.ts';
 import { takeInputs } from './inputs.ts';
 import { sightOf } from './meter-memory.ts';
 import { noticesOf } from './notices.ts';
-import { planOf, type EvsePlan, type SitePlan } from './plan.ts';
+import { planOf, type CircuitPlan, type EvsePlan, type SitePlan } from './plan.ts';
 import { awaitsDecrease, raiseBar, raisedTo } from './raising.ts';
 import type { Ceiling, Notice, Setpoint } from './setpoint.ts';
 import { shareHeadroom } from './share.ts';
@@ -22,7 +22,7 @@ export function step(site: Site, state: BalancerState, inputs: StepInputs): Step
   const refused: Notice[] = [];
   const seen = takeInputs(plan, site, state, inputs, refused);
   const outlook = lookOut(plan, site, seen, inputs);
-  findHeadroom(plan, seen, inputs.timeMs, site.policy.raiseHysteresisA);
+  findHeadroom(plan, seen, inputs.timeMs, site.policy.raiseHysteresisA, [], site.policy.phaseRule);
   const setpoints = decide(plan, seen, outlook);
   const next = remember(seen, setpoints, inputs.timeMs);
   const notices = noticesOf(plan, next, outlook);
@@ -100,7 +100,7 @@ function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): readonl
     if (evse === undefined || ceilings === undefined) continue;
     addCircuitCeilings(plan, state, evse, index, ceilings);
     const currentA = decideOne(plan, outlook, evse, memoryOf(state, index), index, ceilings);
-    commit(plan, evse, index, currentA);
+    commit(plan, index, currentA);
     setpoints[index] = setpointOf(evse, currentA, ceilings);
   }
   return setpoints;
@@ -114,7 +114,7 @@ function memoryOf(state: BalancerState, index: number): EvseMemory {
 
 /** Per constraint: what all are meant to have, how many that is, and what all hold or may still draw. */
 function sumUp(plan: SitePlan, state: BalancerState): void {
-  const { meantA, meantSumA, meantCount, committedA, committedSumA } = plan.scratch;
+  const { meantA, meantSumA, meantCount, committedA, committedSumA, loads } = plan.scratch;
   meantSumA.fill(0);
   meantCount.fill(0);
   committedSumA.fill(0);
@@ -123,7 +123,7 @@ function sumUp(plan: SitePlan, state: BalancerState): void {
     const meant = meantA[index] ?? 0;
     const committed = Math.max(memory.exposureA, Math.min(meant, memory.offerA ?? 0));
     committedA[index] = committed;
-    for (const constraint of plan.evses[index]?.constraints ?? []) {
+    for (const constraint of loads[index] ?? []) {
       meantSumA[constraint] = (meantSumA[constraint] ?? 0) + meant;
       committedSumA[constraint] = (committedSumA[constraint] ?? 0) + committed;
       if (meant > 0) meantCount[constraint] = (meantCount[constraint] ?? 0) + 1;
@@ -131,12 +131,12 @@ function sumUp(plan: SitePlan, state: BalancerState): void {
   }
 }
 
-function commit(plan: SitePlan, evse: EvsePlan, index: number, currentA: number): void {
-  const { committedA, committedSumA } = plan.scratch;
+function commit(plan: SitePlan, index: number, currentA: number): void {
+  const { committedA, committedSumA, loads } = plan.scratch;
   const moreA = currentA - (committedA[index] ?? 0);
   if (moreA <= 0) return;
   committedA[index] = currentA;
-  for (const constraint of evse.constraints) committedSumA[constraint] = (committedSumA[constraint] ?? 0) + moreA;
+  for (const constraint of loads[index] ?? []) committedSumA[constraint] = (committedSumA[constraint] ?? 0) + moreA;
 }
 
 /** Cut at once; take over at the start; raise only what is free. What holds it back is added to the ceilings. */
@@ -166,30 +166,50 @@ function decideOne(plan: SitePlan, outlook: Outlook, evse: EvsePlan, memory: Evs
 
 /** For each circuit on its way the tightest phase: what its limit leaves beside other load and the other EVSEs. */
 function addCircuitCeilings(plan: SitePlan, state: BalancerState, evse: EvsePlan, index: number, ceilings: Ceiling[]): void {
-  const { cutA, meantSumA, meantA } = plan.scratch;
+  const { cutA, meantSumA, meantA, loads } = plan.scratch;
+  const constraints = loads[index] ?? [];
   const ownA = meantA[index] ?? 0;
-  const perCircuit = evse.phases.length;
-  for (let at = 0; at < evse.constraints.length; at += perCircuit) {
-    let tightest = evse.constraints[at] ?? 0;
-    let leftA = Infinity;
-    for (let phase = at; phase < at + perCircuit; phase += 1) {
-      const constraint = evse.constraints[phase] ?? 0;
-      const here = (cutA[constraint] ?? 0) - (meantSumA[constraint] ?? 0) + ownA;
-      if (here >= leftA) continue;
+  let tightest = -1;
+  let leftA = Infinity;
+  for (let at = 0; at < constraints.length; at += 1) {
+    const constraint = constraints[at] ?? 0;
+    const here = (cutA[constraint] ?? 0) - (meantSumA[constraint] ?? 0) + ownA;
+    if (here < leftA) {
       leftA = here;
       tightest = constraint;
     }
-    addCircuitCeiling(plan, state, evse, index, tightest, leftA, ceilings);
+    const next = plan.places[constraints[at + 1] ?? -1];
+    const place = plan.places[constraint];
+    if (next !== undefined && next.circuit === place?.circuit && next.isUnbalance === place.isUnbalance) continue;
+    if (tightest >= 0) addCircuitCeiling(plan, state, evse, index, tightest, leftA, ceilings);
+    leftA = Infinity;
+    tightest = -1;
   }
 }
 
 function addCircuitCeiling(plan: SitePlan, state: BalancerState, { evse }: EvsePlan, index: number, constraint: number, leftA: number, ceilings: Ceiling[]): void {
-  const circuit = plan.circuits[circuitOf(constraint)];
-  if (circuit === undefined) return;
-  const { meantSumA, meantCount, meantA, refusedAt, refusedLeftA } = plan.scratch;
-  const { limit, uncertaintyA } = circuit;
+  const place = plan.places[constraint];
+  const circuit = plan.circuits[place?.circuit ?? -1];
+  if (place === undefined || circuit === undefined) return;
+  const { phase } = place;
   const circuitId = circuit.circuit.id;
-  const phase = phaseOf(constraint);
+  if (place.isUnbalance) {
+    ceilings.push({ currentA: Math.max(0, leftA), reason: { kind: 'unbalance', phase, limitA: circuit.circuit.unbalanceLimitA ?? 0 } });
+  } else {
+    addLimitCeiling(plan, state, circuit, evse.stepA, index, constraint, leftA, ceilings);
+  }
+  const refused = plan.places[plan.scratch.refusedAt[index] ?? -1];
+  if (refused !== undefined && refused.circuit === place.circuit && refused.isUnbalance === place.isUnbalance) {
+    const leftThereA = Math.max(0, plan.scratch.refusedLeftA[index] ?? 0);
+    ceilings.push({ currentA: 0, reason: { kind: 'shortage', circuitId, phase: refused.phase, leftA: leftThereA, minCurrentA: evse.minCurrentA } });
+  }
+}
+
+function addLimitCeiling(plan: SitePlan, state: BalancerState, circuit: CircuitPlan, stepA: number, index: number, constraint: number, leftA: number, ceilings: Ceiling[]): void {
+  const { meantSumA, meantCount, meantA, limitA, limitSource } = plan.scratch;
+  const phase = plan.places[constraint]?.phase ?? 0;
+  const circuitId = circuit.circuit.id;
+  const uncertaintyA = circuit.uncertaintyA[phase];
   const ownA = meantA[index] ?? 0;
   const certainA = Math.max(0, leftA + uncertaintyA);
   ceilings.push({
@@ -198,8 +218,8 @@ function addCircuitCeiling(plan: SitePlan, state: BalancerState, { evse }: EvseP
       kind: 'circuit',
       circuitId,
       phase,
-      limitSource: limit.source,
-      limitA: limit.currentA,
+      limitSource: limitSource[constraint] ?? 'continuous',
+      limitA: limitA[constraint] ?? 0,
       otherA: otherA(circuit, state, phase),
       otherEvsesA: (meantSumA[constraint] ?? 0) - ownA,
       sharers: (meantCount[constraint] ?? 0) + (ownA > 0 ? 0 : 1),
@@ -207,13 +227,8 @@ function addCircuitCeiling(plan: SitePlan, state: BalancerState, { evse }: EvseP
   });
   // The uncertainty is a ceiling of its own only where it costs a step.
   const meterId = plan.meters[circuit.meter]?.meter.id;
-  if (meterId !== undefined && Math.floor(certainA / evse.stepA) !== Math.floor(Math.max(0, leftA) / evse.stepA)) {
+  if (meterId !== undefined && Math.floor(certainA / stepA) !== Math.floor(Math.max(0, leftA) / stepA)) {
     ceilings.push({ currentA: Math.max(0, leftA), reason: { kind: 'meter-uncertainty', circuitId, meterId, currentA: uncertaintyA } });
-  }
-  const refused = refusedAt[index] ?? -1;
-  if (refused >= 0 && circuitOf(refused) === circuitOf(constraint)) {
-    const leftThereA = Math.max(0, refusedLeftA[index] ?? 0);
-    ceilings.push({ currentA: 0, reason: { kind: 'shortage', circuitId, phase: phaseOf(refused), leftA: leftThereA, minCurrentA: evse.minCurrentA } });
   }
 }
 

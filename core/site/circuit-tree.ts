@@ -52,6 +52,14 @@ export interface ContinuousLimit {
   readonly source: 'continuous' | 'contract' | 'cable' | 'operator';
 }
 
+/** The lowest limit that holds without end on one phase: its own fuse where they differ, and the limits that name it. */
+export function continuousLimitOn(circuit: Pick<Circuit, 'breaker' | 'continuousFactor' | 'limits'>, phase: PhaseIndex): ContinuousLimit {
+  const { breaker, continuousFactor, limits } = circuit;
+  const ratingA = breaker.ratingsA?.[phase] ?? breaker.ratingA;
+  const named = limits.filter(({ phases }) => phases === undefined || phases.includes(phase));
+  return continuousLimit({ breaker: { ...breaker, ratingA }, continuousFactor, limits: named });
+}
+
 /** The lowest limit that holds without end; of equals the breaker's, then the first in the file. */
 export function continuousLimit(circuit: Pick<Circuit, 'breaker' | 'continuousFactor' | 'limits'>): ContinuousLimit {
   // 50 x 0.7 is 35 less a rounding error of binary fractions; a limit is meant to a thousandth of an ampere.
