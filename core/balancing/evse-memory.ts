@@ -18,6 +18,9 @@ const TELLING_CURRENT_A = 3;
 const CARRIES_A = 1;
 const LEARN_MS = 10_000;
 
+/** A vehicle that has just come: its turns are counted from those of the others on. */
+export const NEWCOMER: EvseMemory['queue'] = { turns: -1, gaveMs: null, turnMs: null, idleMs: null };
+
 export type Presence = 'charging' | 'waiting' | 'absent';
 
 /** `waiting`: a vehicle is there and would charge if it were offered something, or may start at any moment. */
@@ -55,6 +58,7 @@ function freshMeasuredA({ evse }: EvsePlan, report: EvseReport | null, timeMs: n
 export function takeReport(plan: EvsePlan, memory: EvseMemory, report: EvseReport): EvseMemory {
   const hasRestarted = memory.report !== null && report.restartCount !== memory.restartCount;
   const offeredA = report.offeredCurrentA;
+  const presence = presenceOf(report);
   const isConfirmed = offeredA !== null && memory.offerA !== null && offeredA <= memory.offerA;
   return {
     ...memory,
@@ -62,7 +66,10 @@ export function takeReport(plan: EvsePlan, memory: EvseMemory, report: EvseRepor
     restartCount: report.restartCount,
     confirmedMs: isConfirmed && !hasRestarted ? (memory.confirmedMs ?? report.timeMs) : null,
     exposureA: hasRestarted ? Math.max(memory.exposureA, plan.evse.powerUpCurrentA) : memory.exposureA,
-    drawsLess: presenceOf(report) === 'charging' ? memory.drawsLess : null,
+    drawsLess: presence === 'charging' ? memory.drawsLess : null,
+    connectedMs: presence === 'absent' ? null : (memory.connectedMs ?? report.timeMs),
+    chargingMs: presence === 'charging' ? (memory.chargingMs ?? report.timeMs) : null,
+    queue: presence !== 'absent' && memory.connectedMs === null ? NEWCOMER : memory.queue,
   };
 }
 

@@ -19,8 +19,6 @@ export interface SitePlan {
   readonly places: readonly Place[];
   /** Per constraint: the EVSEs that may load it; empty for phases the supply lacks. */
   readonly users: readonly (readonly number[])[];
-  /** EVSEs by priority, equals in the site's order. */
-  readonly byPriority: readonly number[];
   /** Whether all fail-safe currents together, with the assumed load, fit every circuit. */
   readonly failSafeFits: boolean;
   readonly scratch: Scratch;
@@ -54,7 +52,12 @@ export interface Scratch {
   /** The constraints it loads in this step. */
   readonly loads: (readonly number[])[];
   readonly order: Int32Array;
+  readonly majorKey: Float64Array;
+  readonly middleKey: Float64Array;
+  readonly minorKey: Float64Array;
   readonly isGrowing: Uint8Array;
+  /** Somebody waits for what this EVSE has. */
+  readonly isWaited: Uint8Array;
   /** Per EVSE: the constraint that refused it its minimum, -1 for none, and what that had left. */
   readonly refusedAt: Int32Array;
   readonly refusedLeftA: Float64Array;
@@ -160,7 +163,6 @@ function makePlan(site: Site): SitePlan {
       byMask.some((constraints, mask) => (mask & ~phaseMask) === 0 && constraints.includes(constraint)) ? [index] : [],
     ),
   );
-  const byPriority = site.evses.map((_, index) => index).sort((a, b) => (site.evses[a]?.priority ?? 0) - (site.evses[b]?.priority ?? 0) || a - b);
   const failSafeFits = users.every((indices, constraint) => {
     const place = places[constraint];
     const circuit = circuits[place?.circuit ?? -1];
@@ -169,7 +171,7 @@ function makePlan(site: Site): SitePlan {
     return sumA + circuit.circuit.assumedLoadA <= circuit.limits[place.phase].currentA;
   });
   const scratch = makeScratch(users.length, evses.length);
-  return { phases: phasesOf(site.supply), circuits, meters, evses, meterIndex, evseIndex, places, users, byPriority, failSafeFits, scratch };
+  return { phases: phasesOf(site.supply), circuits, meters, evses, meterIndex, evseIndex, places, users, failSafeFits, scratch };
 }
 
 function placesOf(circuits: readonly CircuitPlan[]): readonly Place[] {
@@ -218,8 +220,12 @@ function makeScratch(constraints: number, evses: number): Scratch {
     growA: new Float64Array(evses),
     growLevel: new Float64Array(evses),
     loads: new Array<readonly number[]>(evses).fill([]),
-    order: new Int32Array(evses),
+    order: Int32Array.from({ length: evses }, (_, index) => index),
+    majorKey: new Float64Array(evses),
+    middleKey: new Float64Array(evses),
+    minorKey: new Float64Array(evses),
     isGrowing: new Uint8Array(evses),
+    isWaited: new Uint8Array(evses),
     refusedAt: new Int32Array(evses),
     refusedLeftA: new Float64Array(evses),
   };

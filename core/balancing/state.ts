@@ -54,6 +54,11 @@ export interface EvseMemory {
   readonly phaseMask: number;
   /** Since when the currents tell of fewer phases than that; null while they do not. */
   readonly fewerSinceMs: number | null;
+  /** When its vehicle came, and since when it charges without a break; null without one. */
+  readonly connectedMs: number | null;
+  readonly chargingMs: number | null;
+  /** Turns it has used while others waited; when it gave the last one away; since when it has the present one, and since when it draws nothing in it. */
+  readonly queue: { readonly turns: number; readonly gaveMs: number | null; readonly turnMs: number | null; readonly idleMs: number | null };
 }
 
 export interface Wishes {
@@ -109,6 +114,9 @@ export function unknownEvse(powerUpCurrentA: number, phaseMask: number): EvseMem
     restartCount: 0,
     phaseMask,
     fewerSinceMs: null,
+    connectedMs: null,
+    chargingMs: null,
+    queue: { turns: 0, gaveMs: null, turnMs: null, idleMs: null },
   };
 }
 

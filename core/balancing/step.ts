@@ -1,12 +1,13 @@
 import { isFiniteNumber } from '../quantities.ts';
 import type { Site } from '../site/site.ts';
 import { isOfferUnknown, lowestOf, ownCeilings, takeOverA, usableA, type Outlook } from './ceilings.ts';
-import { presenceOf, type Presence } from './evse-memory.ts';
+import { presenceOf } from './evse-memory.ts';
 import { balancesOf, findHeadroom, otherA } from './headroom.ts';
 import { takeInputs } from './inputs.ts';
 import { sightOf } from './meter-memory.ts';
 import { noticesOf } from './notices.ts';
 import { planOf, type CircuitPlan, type EvsePlan, type SitePlan } from './plan.ts';
+import { findOrder, updateQueue } from './queue.ts';
 import { awaitsDecrease, raiseBar, raisedTo } from './raising.ts';
 import type { Ceiling, Notice, Setpoint } from './setpoint.ts';
 import { shareHeadroom } from './share.ts';
@@ -23,8 +24,8 @@ export function step(site: Site, state: BalancerState, inputs: StepInputs): Step
   const seen = takeInputs(plan, site, state, inputs, refused);
   const outlook = lookOut(plan, site, seen, inputs);
   findHeadroom(plan, seen, inputs.timeMs, site.policy.raiseHysteresisA, [], site.policy.phaseRule);
-  const setpoints = decide(plan, seen, outlook);
-  const next = remember(seen, setpoints, inputs.timeMs);
+  const setpoints = decide(plan, site, seen, outlook);
+  const next = remember(plan, site, seen, setpoints, inputs.timeMs);
   const notices = noticesOf(plan, next, outlook);
   return { state: next, setpoints, circuits: balancesOf(plan, next), notices: refused.length === 0 ? notices : [...refused, ...notices] };
 }
@@ -53,42 +54,14 @@ function blindly(plan: SitePlan, state: BalancerState): StepResult {
   return { state, setpoints, circuits: balancesOf(plan, state), notices: [refused] };
 }
 
-/** Vehicles before empty places, then by priority, then who charges already, then in the site's order. */
-function findOrder(plan: SitePlan, state: BalancerState): void {
-  const { byPriority, evses } = plan;
-  const priorityAt = (at: number): number | undefined => evses[byPriority[at] ?? -1]?.evse.priority;
-  let filled = 0;
-  let from = 0;
-  while (from < byPriority.length) {
-    let until = from + 1;
-    while (until < byPriority.length && priorityAt(until) === priorityAt(from)) until += 1;
-    filled = collect(plan, state, 'charging', from, until, filled);
-    filled = collect(plan, state, 'waiting', from, until, filled);
-    from = until;
-  }
-  collect(plan, state, 'absent', 0, byPriority.length, filled);
-}
-
-/** Appends to the order those of `byPriority[from, until)` that are so; answers with its new length. */
-function collect({ byPriority, scratch }: SitePlan, state: BalancerState, presence: Presence, from: number, until: number, filled: number): number {
-  let to = filled;
-  for (let at = from; at < until; at += 1) {
-    const index = byPriority[at] ?? 0;
-    if (presenceOf(state.evses[index]?.report ?? null) !== presence) continue;
-    scratch.order[to] = index;
-    to += 1;
-  }
-  return to;
-}
-
-function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): readonly Setpoint[] {
+function decide(plan: SitePlan, site: Site, state: BalancerState, outlook: Outlook): readonly Setpoint[] {
   const { scratch } = plan;
   const own = plan.evses.map((evse, index) => {
     const ceilings = ownCeilings(plan, state, outlook, evse, memoryOf(state, index));
     scratch.wantedA[index] = usableA(evse, lowestOf(ceilings));
     return ceilings;
   });
-  findOrder(plan, state);
+  findOrder(plan, state, site);
   // For raising first: what is refused there is of no interest, what is refused for cutting is a reason.
   shareHeadroom(plan, scratch.raiseA, scratch.raisedA);
   shareHeadroom(plan, scratch.cutA, scratch.meantA);
@@ -245,16 +218,38 @@ function setpointOf({ evse, phases }: EvsePlan, currentA: number, ceilings: Ceil
   return { evseId: evse.id, offeredCurrentA: currentA, phases, reason: binding.reason, limits: ceilings };
 }
 
-function remember(state: BalancerState, setpoints: readonly Setpoint[], timeMs: number): BalancerState {
+function remember(plan: SitePlan, site: Site, state: BalancerState, setpoints: readonly Setpoint[], timeMs: number): BalancerState {
+  const { refusedAt, isWaited } = plan.scratch;
+  const fewestTurns = fewestTurnsOf(state);
+  let isAnyoneWaiting = false;
+  isWaited.fill(0);
+  for (let index = 0; index < setpoints.length; index += 1) {
+    const refused = refusedAt[index] ?? -1;
+    if (refused < 0 || presenceOf(memoryOf(state, index).report) === 'absent') continue;
+    isAnyoneWaiting = true;
+    for (const user of plan.users[refused] ?? []) isWaited[user] = 1;
+  }
   let evses: EvseMemory[] | null = null;
   for (let index = 0; index < setpoints.length; index += 1) {
     const memory = memoryOf(state, index);
-    const next = rememberOne(memory, setpoints[index]?.offeredCurrentA ?? 0, timeMs);
+    const currentA = setpoints[index]?.offeredCurrentA ?? 0;
+    const offered = rememberOne(memory, currentA, timeMs);
+    const queue = updateQueue(offered, currentA, isAnyoneWaiting && isWaited[index] === 1, fewestTurns, site.policy.queue, timeMs);
+    const next = queue === offered.queue ? offered : { ...offered, queue };
     if (next === memory) continue;
     evses ??= [...state.evses];
     evses[index] = next;
   }
   return evses === null ? state : { ...state, evses };
+}
+
+/** Of all vehicles that are there; one that has just come has none of its own yet. */
+function fewestTurnsOf(state: BalancerState): number {
+  let fewest = Infinity;
+  for (const memory of state.evses) {
+    if (memory.connectedMs !== null && memory.queue.turns >= 0 && memory.queue.turns < fewest) fewest = memory.queue.turns;
+  }
+  return Number.isFinite(fewest) ? fewest : 0;
 }
 
 function rememberOne(memory: EvseMemory, currentA: number, timeMs: number): EvseMemory {
