@@ -83,7 +83,7 @@ function largest(values: Float32Array): number {
 
 function breakerModel(timeS: Float64Array, currentA: Float32Array, ratingA: number, continuousA: number, ghost: LaneModel['ghost']): LaneModel {
   const peakA = Math.max(largest(currentA), ghost === null ? 0 : largest(ghost.values));
-  const top = Math.max(ratingA * 1.3, peakA * 1.14);
+  const top = Math.max(ratingA * 1.38, peakA * 1.2);
   const rating = { value: ratingA, token: 'limit-rating', look: 'solid', label: `${asText(limit(ratingA))} breaker rating`, fillAlpha: 0.75 } as const;
   const continuous = { value: continuousA, token: 'limit-continuous', look: 'dashed', label: `${asText(limit(continuousA))} continuous limit`, fillAlpha: 0.22 } as const;
   return {
