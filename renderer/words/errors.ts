@@ -21,7 +21,7 @@ function where(context: Context, otherwise: string): string {
 const theFile = (context: Context): string => `The file${anyPart(context, ['file', 'source', 'format'], ' ')}`;
 
 const found = (context: Context): string => `${part(context, 'expected', ', expected ')}${anyPart(context, ['found', 'payload'], ', found ')}`;
-const reason = (context: Context): string => anyPart(context, ['message', 'cause', 'reason', 'what'], ': ');
+const reason = (context: Context): string => anyPart(context, ['message', 'why', 'cause', 'reason', 'what'], ': ');
 
 type Words = (context: Context) => ErrorWords;
 

@@ -2,7 +2,7 @@ import type { Circuit, Evse, Meter } from '../../../core/site/site.ts';
 import { evseToken, type Token } from '../../charts/chart-theme.ts';
 import type { LaneModel } from '../../charts/lane-model.ts';
 import { valueSteps } from '../../charts/scale-steps.ts';
-import { columnOf, worstPhaseA, type PlayedRun } from '../../store/played-run.ts';
+import { columnOf, durationOf, worstPhaseA, type PlayedRun } from '../../store/played-run.ts';
 import { runningFigures, type RunningFigures } from '../../store/so-far.ts';
 import { asText, limit } from '../../words/numbers.ts';
 import { namesOf, type Names } from '../../words/names.ts';
@@ -59,7 +59,7 @@ export function makeRunView(run: PlayedRun, circuitId: string | null, ghost: Pla
   return {
     run,
     names: namesOf(site),
-    durationS: timeS.at(-1) ?? 0,
+    durationS: durationOf(run),
     circuit,
     ratingA,
     continuousA,
