@@ -226,7 +226,7 @@ test('markers tell what the scenario has done so far', () => {
   const world = createDirectWorld(scenarioOf(), twoEvses(), 'device');
   world.advanceTo(100_000);
   expect(world.markers()).toEqual([
-    { timeS: 10, kind: 'vehicle', text: 'a plugged in', about: SECONDARY },
-    { timeS: 60, kind: 'vehicle', text: 'b plugged in', about: PRIMARY },
+    { timeS: 10, kind: 'vehicle', text: 'Secondary: vehicle plugs in', about: SECONDARY },
+    { timeS: 60, kind: 'vehicle', text: 'Primary: vehicle plugs in', about: PRIMARY },
   ]);
 });
