@@ -28,20 +28,33 @@ export function scenarioMarkers(scenario: Pick<Scenario, 'vehicles' | 'otherLoad
   const mark = (timeS: number | undefined, kind: RunMarker['kind'], text: string, about: About): void => {
     if (timeS !== undefined) markers.push({ timeS, kind, text, about });
   };
-  for (const { id, evse, plugInS, unplugS } of scenario.vehicles) {
-    mark(plugInS, 'vehicle', `${id} plugged in`, evseId(evse));
-    mark(unplugS, 'vehicle', `${id} unplugged`, evseId(evse));
+  for (const { evse, plugInS, unplugS } of scenario.vehicles) {
+    mark(plugInS, 'vehicle', `${nameOf(site.evses, evse)}: vehicle plugs in`, evseId(evse));
+    mark(unplugS, 'vehicle', `${nameOf(site.evses, evse)}: vehicle leaves`, evseId(evse));
   }
   for (const { circuit, powerW, fromS, untilS } of scenario.otherLoads) {
-    mark(fromS, 'load', `${powerW} W on`, circuitId(circuit));
-    mark(untilS, 'load', `${powerW} W off`, circuitId(circuit));
+    mark(fromS, 'load', `${nameOf(site.circuits, circuit)}: ${powerW} W on`, circuitId(circuit));
+    mark(untilS, 'load', `${nameOf(site.circuits, circuit)}: ${powerW} W off`, circuitId(circuit));
   }
   for (const fault of scenario.faults) {
     const about = 'device' in fault ? deviceIdOf(site, fault.device) : null;
-    mark(fault.fromS, 'fault', fault.kind, about);
-    if (fault.kind !== 'gateway-reboot') mark(fault.untilS, 'fault', `${fault.kind} ends`, about);
+    const who = 'device' in fault ? nameOf([...site.meters, ...site.evses], fault.device) : 'Broker';
+    mark(fault.fromS, 'fault', `${who}: ${FAULT_WORDS[fault.kind].begins}`, about);
+    if (fault.kind !== 'gateway-reboot') mark(fault.untilS, 'fault', `${who}: ${FAULT_WORDS[fault.kind].ends}`, about);
   }
   return markers.sort((a, b) => a.timeS - b.timeS);
+}
+
+const FAULT_WORDS: Readonly<Record<ScenarioFault['kind'], { readonly begins: string; readonly ends: string }>> = {
+  'meter-silent': { begins: 'falls silent', ends: 'speaks again' },
+  'meter-frozen': { begins: 'freezes', ends: 'moves again' },
+  'broker-down': { begins: 'goes down', ends: 'is back' },
+  'gateway-down': { begins: 'gateway dies', ends: 'gateway is back' },
+  'gateway-reboot': { begins: 'gateway restarts', ends: '' },
+};
+
+function nameOf(items: readonly { readonly id: string; readonly name: string }[], id: string): string {
+  return items.find((item) => item.id === id)?.name ?? id;
 }
 
 function deviceIdOf(site: Site, id: string): MeterId | EvseId {

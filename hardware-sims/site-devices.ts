@@ -98,6 +98,7 @@ function createProbe({ scenario }: DeviceFrame, meter: Meter, random: Random): M
     stepMs: PLANT_STEP_MS,
     noiseW: condition?.noiseW ?? 0,
     // Mounted backwards, whether the site file knows it, nobody does, or both cancel out.
+    share: condition?.clampShare ?? 1,
     sign: (condition?.clampSign ?? 1) === meter.sign ? 1 : -1,
     random,
   });

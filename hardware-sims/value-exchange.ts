@@ -25,7 +25,7 @@ export interface ValueReader {
 
 export interface ValueExchange {
   /** Publishes as a client of the broker; lost while the broker is down or nobody has subscribed. */
-  publish(topic: string, value: TopicValue): void;
+  readonly publish: (topic: string, value: TopicValue) => void;
 }
 
 interface Route {

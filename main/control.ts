@@ -54,6 +54,7 @@ export function createControl(options: ControlOptions): Control {
   const { project, clock, log, events } = options;
   let opened: Opened | null = null;
   let lastKind: ControlState['kind'] = 'none';
+  let lastLink = '';
   let onControl: (control: ControlState) => void = () => undefined;
   let onError: (error: unknown) => void = () => undefined;
   const showFrame = throttled<Frame>(clock, FRAME_PERIOD_MS, (frame) => {
@@ -68,6 +69,9 @@ export function createControl(options: ControlOptions): Control {
       log(`Control: ${now.kind}.`);
       onControl(now);
     }
+    const link = linkTextOf(opened?.live.link());
+    if (link !== lastLink && link !== '') log(link);
+    lastLink = link;
     options.onChange();
   };
 
@@ -90,6 +94,16 @@ export function createControl(options: ControlOptions): Control {
 
   const open = async (site: Site, source: LiveSite['source']): Promise<void> => {
     const simulation = source === 'simulated' ? await startSimulation(site, options.broker === null ? {} : { broker: options.broker }) : null;
+    try {
+      connect(site, source, simulation);
+    } catch (error) {
+      await simulation?.close();
+      throw error;
+    }
+    changed();
+  };
+
+  const connect = (site: Site, source: LiveSite['source'], simulation: RunningSimulation | null): void => {
     const broker = options.broker ?? simulation?.mqtt;
     if (broker === undefined) throw new ChargebenchError('invalid-argument', { what: 'this project has real devices: give their broker', cure: '--broker mqtt://HOST:1883' });
     const recording = record(site);
@@ -111,7 +125,6 @@ export function createControl(options: ControlOptions): Control {
       },
     });
     opened = { live, simulation, recording };
-    changed();
   };
 
   const shut = async (): Promise<void> => {
@@ -168,6 +181,11 @@ export function createControl(options: ControlOptions): Control {
     setSimulatedLoad: (load) => opened?.simulation?.setLoad(load) ?? NOT_SIMULATED,
     close: shut,
   };
+}
+
+function linkTextOf(link: HostState['link'] | undefined): string {
+  if (link === undefined || link.state === 'connecting' || link.state === 'closed') return '';
+  return link.failure === null ? `Broker ${link.text}: ${link.state}.` : `Broker ${link.text}: ${link.state}, ${textOf(link.failure)}; trying again.`;
 }
 
 /** Only what a screen is shown: a state crosses process borders as data. */

@@ -108,11 +108,26 @@ describe('a signal', () => {
     expect(logged.join('\n')).toMatch(/Look at them/);
   });
 
-  test('given twice ends without waiting', async () => {
+  test('given again after a while ends without waiting', async () => {
     answers = () => new Promise(() => undefined);
     void lifecycle.end('SIGINT');
+    clock.advanceTo(3000);
     await lifecycle.end('SIGINT');
     expect(did).toEqual(['leave', 'exit 1']);
+  });
+
+  test('passed on by npm to a program that has got it already is one signal', async () => {
+    answers = () => new Promise(() => undefined);
+    void lifecycle.end('SIGTERM');
+    clock.advanceTo(500);
+    await lifecycle.end('SIGTERM');
+    expect(did).toEqual(['leave']);
+  });
+
+  test('while the program ends by itself is no reason to hurry', async () => {
+    void lifecycle.quit();
+    await lifecycle.end('SIGTERM');
+    expect(did).not.toContain('exit 1');
   });
 });
 

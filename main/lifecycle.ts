@@ -41,6 +41,8 @@ export interface Lifecycle {
 const LEAVE_LIMIT_MS = 15_000;
 /** After an error of the program nothing can be relied on for long. */
 const ERROR_LIMIT_MS = 5_000;
+/** npm, shells and launchers pass on a signal that the whole group has got already: sooner, it is the same wish. */
+const SAME_SIGNAL_MS = 2000;
 /** Lets the answer to `quit` reach the window. */
 const FAREWELL_MS = 250;
 
@@ -52,6 +54,7 @@ export function createLifecycle(ports: LifecyclePorts): Lifecycle {
   const { controlled, clock, log } = ports;
   let controlledBeforeSleep = false;
   let isEnding = false;
+  let firstSignalMs: number | null = null;
 
   controlled.onControl(({ kind }) => {
     if (kind === 'controlling' || kind === 'leaving') ports.powerSave.hold();
@@ -114,7 +117,10 @@ export function createLifecycle(ports: LifecyclePorts): Lifecycle {
     },
 
     async end(signal) {
+      const sinceFirstMs = firstSignalMs === null ? null : clock.monotonicMs() - firstSignalMs;
+      firstSignalMs ??= clock.monotonicMs();
       if (isEnding) {
+        if (sinceFirstMs === null || sinceFirstMs < SAME_SIGNAL_MS) return;
         log(`${signal} again: ending without waiting.`);
         ports.exit(1);
         return;

@@ -17,8 +17,10 @@ export const THEME = createTheme({
   autoContrast: false,
   focusRing: 'auto',
   components: {
-    Modal: Modal.extend({ defaultProps: { ...SHEET, centered: true, radius: 10, overlayProps: { backgroundOpacity: 0.4 } } }),
-    Drawer: Drawer.extend({ defaultProps: { ...SHEET, position: 'right', size: 460, overlayProps: { backgroundOpacity: 0.25 } } }),
+    ModalRoot: Modal.Root.extend({ defaultProps: { ...SHEET, centered: true, radius: 10 } }),
+    DrawerRoot: Drawer.Root.extend({ defaultProps: { ...SHEET, position: 'right', size: 460 } }),
+    ModalOverlay: Modal.Overlay.extend({ defaultProps: { backgroundOpacity: 0.4 } }),
+    DrawerOverlay: Drawer.Overlay.extend({ defaultProps: { backgroundOpacity: 0.25 } }),
     Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 120 }, radius: 8 } }),
     Tooltip: Tooltip.extend({ defaultProps: { transitionProps: { duration: 120 }, openDelay: 400 } }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { transitionDuration: 0 } }),

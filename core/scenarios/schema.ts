@@ -39,6 +39,8 @@ const meterConditionSchema = z.strictObject({
   noiseW: z.number().min(0).max(10_000).default(0),
   /** -1: the clamp is mounted backwards and nobody knows. */
   clampSign: z.union([z.literal(1), z.literal(-1)]).default(1),
+  /** Part of the current that the clamp sees: 0.5 where it surrounds one leg of two. */
+  clampShare: z.number().min(0).max(2).default(1),
 });
 
 /** A value that somebody publishes to a topic, whatever it is for: a PV feed that hides a dead load feed. */

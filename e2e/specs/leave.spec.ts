@@ -43,6 +43,17 @@ test('the host leaves in order when it is asked to end, and its journal can be r
   for (const line of whole) JSON.parse(line);
 });
 
+test('a host whose terminal is gone goes on and can still be ended in order', async ({ project, page }) => {
+  const { host, url } = await serve(project);
+  host.child.stdout?.destroy();
+  host.child.stderr?.destroy();
+  await page.goto(url);
+  // What happens is written to a reader that is gone, and the program does not take that for a failure.
+  await shellOf(page).pauseAll.click();
+  await expect(shellOf(page).sheet.getByText('Every EVSE has stopped')).toBeVisible({ timeout: 20_000 });
+  expect(await host.stop()).toBe(0);
+});
+
 test('a program that was killed leaves a project that opens again', async ({ project }) => {
   const first = await serve(project);
   first.host.child.kill('SIGKILL');

@@ -55,9 +55,14 @@ describe('the comparison', () => {
     expect(lines.at(-1)).toBe('1 passed, 1 failed');
   });
 
-  test('unknown parameters, kinds and folders are refused by name', () => {
+  test('an unknown parameter fails its trace by name, and the others are played', () => {
+    const { lines } = runConformance('openevse-two-evse', folderWith(`x,tilt=3,${TRACE_01}\nx,defaults,${TRACE_01}\n`));
+    expect(lines[0]).toMatch(/^FAIL x: .*invalid-file.*tilt/);
+    expect(lines.at(-1)).toBe('1 passed, 1 failed');
+  });
+
+  test('unknown kinds and folders are refused by name', () => {
     const thrown = (code: string): unknown => expect.objectContaining({ code });
-    expect(() => runConformance('openevse-two-evse', folderWith(`x,tilt=3,${TRACE_01}\n`))).toThrow(thrown('invalid-file'));
     expect(() => runConformance('smartevse', '.')).toThrow(thrown('invalid-argument'));
     expect(() => runConformance('openevse-two-evse', join(tmpdir(), 'no-such-folder'))).toThrow(thrown('not-found'));
   });

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChargebenchError, failureOf } from '../../core/errors.ts';
 import { playTrace } from './play-trace.ts';
-import { figuresOf, readSummary, readTrace, type TraceEntry, type TraceFigures, type TraceRow } from './trace.ts';
+import { figuresOf, parseParameters, readSummary, readTrace, type TraceEntry, type TraceFigures, type TraceRow } from './trace.ts';
 import { BREAKER_A } from './two-evse-site.ts';
 
 export const CONFORMANCE_KINDS = ['openevse-two-evse'] as const;
@@ -39,9 +39,10 @@ interface TraceResult {
 
 function runTrace(folder: string, entry: TraceEntry): TraceResult {
   try {
+    const parameters = parseParameters(entry.parameterText);
     const recorded = readTrace(readFileSync(join(folder, `${entry.name}.csv`), 'utf8'));
-    const played = playTrace(entry.parameters, recorded);
-    const differences = compareFigures(entry.figures, figuresOf(played, BREAKER_A, entry.parameters.lineVoltageV));
+    const played = playTrace(parameters, recorded);
+    const differences = compareFigures(entry.figures, figuresOf(played, BREAKER_A, parameters.lineVoltageV));
     const isPassed = differences.length === 0;
     return { isPassed, line: `${isPassed ? 'pass' : 'FAIL'} ${entry.name}: ${isPassed ? '' : `${differences.join('; ')}; `}${closeness(recorded, played)}` };
   } catch (thrown) {

@@ -45,7 +45,7 @@ test('a summary row: empty times are null', () => {
   const [entry] = readSummary(
     'trace,params,max_total_a,s_over_0_8,longest_over_0_8_s,s_over_breaker,steady_total_a,first_pause_t,resume_t,secondary_ah,primary_ah\nx,maxint=30,68.0,18,18,13,34.0,622,,5.22,8.39\n',
   );
-  expect(entry).toMatchObject({ name: 'x', parameters: { maxIntervalS: 30 }, figures: { peakA: 68, firstPauseS: 622, lastResumeS: null, secondaryAh: 5.22 } });
+  expect(entry).toMatchObject({ name: 'x', parameterText: 'maxint=30', figures: { peakA: 68, firstPauseS: 622, lastResumeS: null, secondaryAh: 5.22 } });
 });
 
 test('a broken figure is refused', () => {

@@ -93,7 +93,8 @@ export interface TraceFigures {
 
 export interface TraceEntry {
   readonly name: string;
-  readonly parameters: TraceParameters;
+  /** For `parseParameters`: one unknown parameter fails its own trace, not the others. */
+  readonly parameterText: string;
   readonly figures: TraceFigures;
 }
 
@@ -118,7 +119,7 @@ function numberIn(row: Readonly<Record<string, string>>, column: string): number
 export function readSummary(text: string): readonly TraceEntry[] {
   return readTable(text).map((row) => ({
     name: row['trace'] ?? '',
-    parameters: parseParameters(row['params'] ?? ''),
+    parameterText: row['params'] ?? '',
     figures: {
       peakA: numberIn(row, 'max_total_a'),
       secondsAboveContinuous: numberIn(row, 's_over_0_8'),

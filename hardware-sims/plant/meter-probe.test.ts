@@ -3,7 +3,7 @@ import { createMeterProbe, recordStep, samplePowerW, type MeterProbeOptions } fr
 import { createRandom } from './random.ts';
 
 function probeOf(changes: Partial<MeterProbeOptions>, powersW: readonly number[]): ReturnType<typeof createMeterProbe> {
-  const probe = createMeterProbe({ latencyMs: 1000, stepMs: 1000, noiseW: 0, sign: 1, random: createRandom(1), ...changes });
+  const probe = createMeterProbe({ latencyMs: 1000, stepMs: 1000, noiseW: 0, sign: 1, share: 1, random: createRandom(1), ...changes });
   for (const powerW of powersW) recordStep(probe, powerW);
   return probe;
 }

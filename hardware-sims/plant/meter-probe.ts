@@ -12,6 +12,8 @@ export interface MeterProbeOptions {
   readonly noiseW: number;
   /** -1: the clamp is mounted backwards. */
   readonly sign: 1 | -1;
+  /** Part of the power that its clamp sees. */
+  readonly share: number;
   readonly random: Random;
 }
 
@@ -42,7 +44,7 @@ function describedStep(probe: MeterProbe, timeMs: number): number {
 
 /** W with the clamp's sign and a fresh draw of noise; call once per publication. */
 export function samplePowerW(probe: MeterProbe, timeMs: number): number {
-  const { noiseW, sign, random } = probe.options;
-  const trueW = probe.powersW[describedStep(probe, timeMs)] ?? 0;
+  const { noiseW, sign, share, random } = probe.options;
+  const trueW = share * (probe.powersW[describedStep(probe, timeMs)] ?? 0);
   return sign * (noiseW === 0 ? trueW : trueW + noiseW * random.nextNormal());
 }

@@ -17,6 +17,7 @@ export interface MqttDeviceOptions {
   readonly atPresent: (call: () => void) => void;
   /** The OpenEVSE gateway and the Shelly try again every 5 s (openevse.md d.2). */
   readonly reconnectMs?: number;
+  readonly keepAliveS?: number;
 }
 
 export interface MqttDevice {
@@ -25,7 +26,10 @@ export interface MqttDevice {
   whenConnected(): Promise<void>;
   /** Tears the connection without a word, so that the broker sends the last will; it comes back by itself. */
   drop(): void;
-  /** Stays away while the device is not on the network, and begins a new session when the device does. */
+  /**
+   * Falls silent while the device is not on the network, as one without power does: the broker takes it for dead after
+   * one and a half times the keep-alive (MQTT 3.1.1, 3.1.2.10). Begins a new session when the device does.
+   */
   follow(network: NetworkPresence): void;
   close(): Promise<void>;
 }
@@ -43,7 +47,7 @@ export function putOnBroker(device: SimulatedDevice, options: MqttDeviceOptions)
     ...(options.broker.username === undefined ? {} : { username: options.broker.username }),
     ...(options.broker.password === undefined ? {} : { password: options.broker.password }),
     clean: true,
-    keepalive: 15,
+    keepalive: options.keepAliveS ?? 60,
     connectTimeout: 5000,
     reconnectPeriod: reconnectMs,
     reconnectOnConnackError: true,
@@ -85,6 +89,7 @@ export function putOnBroker(device: SimulatedDevice, options: MqttDeviceOptions)
   // A broker that is not there (yet) is no error of a device: it keeps trying.
   client.on('error', () => undefined);
   client.on('message', (topic, payload, packet) => {
+    if (!isConnected) return;
     const message: TopicMessage = { topic, value: payload.toString('utf8'), isRetained: packet.retain };
     options.atPresent(() => {
       mqtt.receive(message);
@@ -107,8 +112,14 @@ export function putOnBroker(device: SimulatedDevice, options: MqttDeviceOptions)
       if (isUp === isPresent && !isNewSession) return;
       isPresent = isUp;
       client.options.reconnectPeriod = isUp ? reconnectMs : 0;
+      if (!isUp) {
+        // Nothing leaves any more, not even a goodbye.
+        if (client.stream instanceof Socket) client.stream.cork();
+        if (isConnected) mqtt.disconnected();
+        isConnected = false;
+        return;
+      }
       destroyStream(client);
-      if (!isUp) return;
       // A new connection at once, as a gateway does after its start; the next try, if this one fails, after a pause.
       if (client.stream.destroyed && !client.connected) client.reconnect();
       else client.stream.once('close', () => client.reconnect());

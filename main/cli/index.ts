@@ -16,6 +16,9 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['conformance', conformanceCommand],
 ]);
 
+// A reader that is gone (a closed terminal, `| head`) must not look like a failure of whoever controls EVSEs.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const io: Io = {
   out(line) {
     process.stdout.write(`${line}\n`);

@@ -1,4 +1,5 @@
 /** The thread that plays scenarios: live control has the main thread to itself. */
+import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { failureOf } from '../../core/errors.ts';
 import type { WorkerMessage, WorkerOrder } from './messages.ts';
@@ -6,6 +7,10 @@ import { playOrder } from './play-order.ts';
 
 if (parentPort === null) throw new Error('this file is the entry of a worker thread');
 const port = parentPort;
+
+/** Linux counts niceness by thread (setpriority(2), "C library/kernel differences"); elsewhere this would slow live control too. */
+const NICE = 10;
+if (process.platform === 'linux') setPriority(0, NICE);
 
 async function play({ order, cancelFlag }: WorkerOrder): Promise<void> {
   const send = (message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void => {

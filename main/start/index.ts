@@ -67,6 +67,8 @@ async function start(): Promise<number> {
   return binary === null ? runWeb() : runWindow(binary);
 }
 
+// The host goes on when nobody reads its lines any more, so the launcher has to.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.exitCode = await start();
 // A download that goes on would keep this process alive.
 process.exit();

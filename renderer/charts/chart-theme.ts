@@ -21,7 +21,7 @@ let held: { readonly scheme: string | null; readonly theme: ChartTheme } | null 
 /** The same object as long as the scheme is the same, so that charts redraw only when it changes. */
 function currentTheme(): ChartTheme {
   const scheme = document.documentElement.getAttribute(SCHEME_ATTRIBUTE);
-  if (held?.scheme !== scheme || held.theme.ink === '') held = { scheme, theme: readTheme() };
+  if (held?.scheme !== scheme) held = { scheme, theme: readTheme() };
   return held.theme;
 }
 

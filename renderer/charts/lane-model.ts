@@ -48,9 +48,14 @@ export interface LaneWindow {
 export function withGaps(values: Float32Array): Float32Array | (number | null)[] {
   const known = gapCopies.get(values);
   if (known !== undefined) return known;
-  const copy = values.some((value) => Number.isNaN(value)) ? Array.from(values, (value) => (Number.isNaN(value) ? null : value)) : values;
+  const copy = hasGap(values) ? Array.from(values, (value) => (Number.isNaN(value) ? null : value)) : values;
   gapCopies.set(values, copy);
   return copy;
+}
+
+function hasGap(values: Float32Array): boolean {
+  for (let row = 0; row < values.length; row += 1) if (Number.isNaN(values[row])) return true;
+  return false;
 }
 
 const gapCopies = new WeakMap<Float32Array, Float32Array | (number | null)[]>();

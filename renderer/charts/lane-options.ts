@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import type { ChartTheme } from './chart-theme.ts';
+import { crowdedOf, drawCrowded, isCrowded, type Crowded } from './draw-crowded.ts';
 import { drawGhost, drawLimits, fillAbove } from './draw-lane.ts';
 import { withGaps, type LaneModel, type LaneSeries, type LaneWindow } from './lane-model.ts';
 import { timeSteps } from './scale-steps.ts';
@@ -9,8 +10,10 @@ export interface LaneInk {
   model: LaneModel;
   window: LaneWindow;
   theme: ChartTheme;
-  /** Area of the first series down to zero, as uPlot built it last. */
+  /** Area of the first series down to zero, as it was built last. */
   area: Path2D | null;
+  /** By series, where they are drawn without uPlot; forgotten when it asks for its paths again. */
+  readonly crowded: Map<number, Crowded>;
 }
 
 export const GRID_COUNT = 8;
@@ -61,7 +64,10 @@ function seriesOptions(ink: LaneInk, series: LaneSeries, index: number): uPlot.S
     ...(series.look === 'dashed' ? { dash: [5, 3] } : {}),
     ...(isFilled ? { fill: () => translucent(ink.theme[series.token], series.fillAlpha ?? 0), fillTo: 0 } : {}),
     paths: (u, seriesIndex, first, last) => {
-      const paths = buildPath(series, u, seriesIndex, first, last);
+      ink.crowded.delete(index);
+      if (isCrowded(last - first, u.bbox.width)) return rememberCrowded(ink, u, series, index);
+      const builder = series.isStepped === true ? stepped : linear;
+      const paths = builder?.(u, seriesIndex, first, last) ?? null;
       if (index === 0) ink.area = paths?.fill instanceof Path2D ? paths.fill : null;
       return paths;
     },
@@ -71,12 +77,13 @@ function seriesOptions(ink: LaneInk, series: LaneSeries, index: number): uPlot.S
 const linear = uPlot.paths.linear?.();
 const stepped = uPlot.paths.stepped?.({ align: 1 });
 
-/** With many points in one pixel steps cannot be seen, and the straight path is the one that thins them out. */
-const buildPath = (series: LaneSeries, u: uPlot, index: number, first: number, last: number): uPlot.Series.Paths | null => {
-  const isCrowded = last - first >= 4 * u.bbox.width;
-  const builder = series.isStepped === true && !isCrowded ? stepped : linear;
-  return builder?.(u, index, first, last) ?? null;
-};
+/** An empty path for uPlot to keep until the next change; what is drawn stands in `crowded`. */
+function rememberCrowded(ink: LaneInk, u: uPlot, series: LaneSeries, index: number): uPlot.Series.Paths {
+  const crowded = crowdedOf(u, ink.model, series, ink.window.range);
+  ink.crowded.set(index, crowded);
+  if (index === 0) ink.area = crowded.area;
+  return { stroke: new Path2D(), fill: null, clip: null, band: null, flags: 0 };
+}
 
 /** #rrggbb with an alpha; a canvas knows no color-mix. */
 export function translucent(color: string, alpha: number): string {
@@ -97,6 +104,10 @@ function clipToPast(u: uPlot, ink: LaneInk): void {
 
 function drawOver(u: uPlot, ink: LaneInk): void {
   const { model, theme } = ink;
+  for (const [index, crowded] of ink.crowded) {
+    const series = model.series[index];
+    if (series !== undefined) drawCrowded(u, series, crowded, theme);
+  }
   if (ink.area !== null) fillAbove(u, ink.area, model.limits, theme);
   if (model.ghost !== null) drawGhost(u, model.ghost, theme);
   u.ctx.restore();

@@ -91,7 +91,8 @@ function paintLimit(surface: Surface, box: Box, model: LaneModel, limit: LaneLim
   const y = yOf(limit.value, model, box);
   const color = theme[limit.token];
   surface.line([[box.x, y], [box.x + box.width, y]], { color, widthPx: limit.look === 'dashed' ? 1.75 : 2, ...(limit.look === 'dashed' ? { dash: [7, 4] } : {}) });
-  surface.text(box.x + 10, y - 6, limit.label, { color, sizePx: 12, weight: 600, anchor: 'start' });
+  // Above its line, unless that would leave the lane.
+  surface.text(box.x + 10, y - box.y < 20 ? y + 16 : y - 6, limit.label, { color, sizePx: 12, weight: 600, anchor: 'start' });
 }
 
 /** Stretches without a gap, as points; per pixel only the first, lowest, highest and last value. */
@@ -117,5 +118,8 @@ function runsOf(timeS: Float64Array, values: Float32Array, model: LaneModel, box
     open.push([x, y]);
     pixel = Math.round(x);
   }
+  // A value holds until the next row, which lies beyond the picture.
+  const end = open?.at(-1);
+  if (end !== undefined && last < timeS.length - 1) open?.push([box.x + box.width, end[1]]);
   return runs;
 }

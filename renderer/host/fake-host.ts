@@ -52,7 +52,7 @@ export function fakeHost(options: { readonly state?: Partial<HostState>; readonl
           outcome: fakeRun({ scenarioId: id, controller: 'device', mode: 'loopback' }).result.outcome,
         })),
       ),
-    getLiveHistory: () => ok([...fakeHistory(900_000), fakeFrame({ timeMs: 900_000, otherA: 4.1, primaryA: 17.7, secondaryA: 17.6, primaryOfferA: 18, secondaryOfferA: 18 })]),
+    getLiveHistory: () => ok([...fakeHistory(900_000), fakeFrame({ timeMs: 900_000, otherA: 3.6, primaryA: 17.4, secondaryA: 17.3, primaryOfferA: 18, secondaryOfferA: 18 })]),
     takeControl: () => ok(null),
     pauseAll: () => ok(PAUSED),
     previewHandBack: () => ok(FAKE_HAND_BACK),

@@ -9,7 +9,7 @@ export interface FakeState {
   readonly then?: (host: FakeHost) => void;
 }
 
-const frame = (timeMs: number) => ({ timeMs, otherA: 4.1, primaryA: 17.7, secondaryA: 17.6, primaryOfferA: 18, secondaryOfferA: 18 });
+const frame = (timeMs: number) => ({ timeMs, otherA: 3.6, primaryA: 17.4, secondaryA: 17.3, primaryOfferA: 18, secondaryOfferA: 18 });
 
 function sendFrame(host: FakeHost, moment: Parameters<typeof fakeFrame>[0]): void {
   setTimeout(() => {

@@ -1,4 +1,4 @@
-import { Drawer, Modal } from '@mantine/core';
+import { Dialog, SideSheet } from '../components/sheet.tsx';
 import { useView, useViewHandle } from '../store/view-store.ts';
 import { FindPalette } from './find-palette.tsx';
 import { HandBackSheet } from './hand-back-sheet.tsx';
@@ -6,29 +6,27 @@ import { KeysSheet } from './keys-sheet.tsx';
 import { PauseAllSheet } from './pause-all-sheet.tsx';
 import { QuitDialog } from './quit-dialog.tsx';
 
-const CLOSE = { 'aria-label': 'Close' };
-
 export function Sheets() {
   const view = useViewHandle();
   const sheet = useView((state) => state.sheet);
   const close = () => view.closeSheet();
   return (
     <>
-      <Drawer opened={sheet === 'pause-all'} onClose={close} title="Pause all" closeButtonProps={CLOSE}>
+      <SideSheet isOpen={sheet === 'pause-all'} onClose={close} title="Pause all">
         <PauseAllSheet />
-      </Drawer>
-      <Drawer opened={sheet === 'hand-back'} onClose={close} title="Hand back control" closeButtonProps={CLOSE}>
+      </SideSheet>
+      <SideSheet isOpen={sheet === 'hand-back'} onClose={close} title="Hand back control">
         <HandBackSheet />
-      </Drawer>
-      <Drawer opened={sheet === 'keys'} onClose={close} title="Keys" closeButtonProps={CLOSE}>
+      </SideSheet>
+      <SideSheet isOpen={sheet === 'keys'} onClose={close} title="Keys">
         <KeysSheet />
-      </Drawer>
-      <Modal opened={sheet === 'quit'} onClose={close} title="Close Chargebench?" closeButtonProps={CLOSE} size={520}>
+      </SideSheet>
+      <Dialog isOpen={sheet === 'quit'} onClose={close} title="Close Chargebench?" widthPx={520}>
         <QuitDialog />
-      </Modal>
-      <Modal opened={sheet === 'find'} onClose={close} withCloseButton={false} size={560} yOffset="12vh" centered={false} aria-label="Find">
+      </Dialog>
+      <Dialog isOpen={sheet === 'find'} onClose={close} title="Find" widthPx={560}>
         <FindPalette />
-      </Modal>
+      </Dialog>
     </>
   );
 }

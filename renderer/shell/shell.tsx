@@ -3,15 +3,15 @@ import { LiveScreen } from '../screens/live/live-screen.tsx';
 import { ScenariosScreen } from '../screens/scenarios/scenarios-screen.tsx';
 import { SettingsScreen } from '../screens/settings/settings-screen.tsx';
 import { useBench } from '../store/use-bench.ts';
-import { useView } from '../store/view-store.ts';
+import { useView, type ScreenName } from '../store/view-store.ts';
+import { ScreenBoundary } from './screen-boundary.tsx';
 import { Rail } from './rail.tsx';
 import { Sheets } from './sheets.tsx';
 import { StatusLines } from './status-lines.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useShellKeys } from './use-shell-keys.ts';
 
-function CurrentScreen() {
-  const screen = useView((state) => state.screen);
+function CurrentScreen({ screen }: { readonly screen: ScreenName }) {
   if (screen === 'scenarios') return <ScenariosScreen />;
   if (screen === 'live') return <LiveScreen />;
   if (screen === 'settings') return <SettingsScreen />;
@@ -26,6 +26,7 @@ function MovingEdge() {
 
 export function Shell() {
   useShellKeys();
+  const screen = useView((state) => state.screen);
   return (
     <>
       <div className="app">
@@ -36,7 +37,9 @@ export function Shell() {
         <StatusLines />
         <Rail />
         <main className="main" id="work" tabIndex={-1}>
-          <CurrentScreen />
+          <ScreenBoundary key={screen}>
+            <CurrentScreen screen={screen} />
+          </ScreenBoundary>
         </main>
         <MovingEdge />
       </div>

@@ -8,6 +8,11 @@ export interface PlayedRun {
 
 export const runKey = (scenarioId: string, controller: string): string => `${scenarioId}/${controller}`;
 
+/** The last row holds until the end of the scenario. */
+export function durationOf(run: PlayedRun): number {
+  return Math.max(run.columns.timeS.at(-1) ?? 0, run.result.outcome.simulatedS);
+}
+
 /** Values of the first column that fits; undefined where the run has none. */
 export function columnOf(columns: RunColumns, fits: (column: Column) => boolean): Float32Array | undefined {
   return columns.columns.find(({ column }) => fits(column))?.values;

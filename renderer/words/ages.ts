@@ -15,7 +15,8 @@ export function freshnessOf(ageMs: number | null, rule: AgeRule): Freshness {
 }
 
 export function ageText(ageMs: number): string {
-  return `${span(Math.max(0, ageMs) / 1000)} old`;
+  // Under a second nobody can tell apart, and nothing is 0 s old.
+  return `${span(Math.max(1, ageMs / 1000))} old`;
 }
 
 /** Beneath a value that is gone: how long it has been, and what it was last. */

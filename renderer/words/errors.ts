@@ -18,14 +18,10 @@ function where(context: Context, otherwise: string): string {
   return otherwise;
 }
 
-const inFile = (context: Context): string => {
-  const file = anyPart(context, ['file', 'source', 'format'], '');
-  const path = part(context, 'path', file === '' ? 'at ' : ', at ');
-  return `${file}${path}` || 'the file';
-};
+const theFile = (context: Context): string => `The file${anyPart(context, ['file', 'source', 'format'], ' ')}`;
 
 const found = (context: Context): string => `${part(context, 'expected', ', expected ')}${anyPart(context, ['found', 'payload'], ', found ')}`;
-const reason = (context: Context): string => anyPart(context, ['message', 'cause', 'reason', 'what'], ': ');
+const reason = (context: Context): string => anyPart(context, ['message', 'why', 'cause', 'reason', 'what'], ': ');
 
 type Words = (context: Context) => ErrorWords;
 
@@ -56,11 +52,11 @@ export const ERROR_WORDS: Readonly<Record<ErrorCode, Words>> = {
   }),
   cancelled: () => ({ what: 'Stopped before it was finished.', todo: 'Nothing was kept. Start it again when you like.' }),
   'invalid-file': (context) => ({
-    what: `${inFile(context)} breaks the rule "${textOf(context, 'rule') ?? 'unknown'}"${reason(context)}${found(context)}.`,
+    what: `${theFile(context)} breaks the rule "${textOf(context, 'rule') ?? 'unknown'}"${part(context, 'path', ' at ')}${reason(context)}${found(context)}.`,
     todo: 'Open the file, mend that place and load it again. Nothing else was changed.',
   }),
   'newer-version': (context) => ({
-    what: `${inFile(context)} was written by a newer version${part(context, 'fileVersion', ' (file version ', 'text', '')}${part(context, 'knownVersion', ', this program reads up to ', 'text', ')')}.`,
+    what: `${theFile(context)} was written by a newer version${part(context, 'fileVersion', ' (file version ', 'text', '')}${part(context, 'knownVersion', ', this program reads up to ', 'text', ')')}.`,
     todo: 'Update this program. The file was left as it is.',
   }),
   'invalid-argument': (context) => ({

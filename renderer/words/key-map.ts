@@ -18,6 +18,7 @@ export const ON_SCENARIOS: readonly KeyWords[] = [
   { keys: 'Left, right', act: 'one step back, forward' },
   { keys: 'Shift left, Shift right', act: 'event before, event after' },
   { keys: '. and ,', act: 'next, previous change of a setpoint' },
+  { keys: 'Home, End', act: 'start, end of the run' },
   { keys: 'W', act: 'worst moment' },
   { keys: '+ - 0', act: 'closer, wider, whole run' },
   { keys: '[ and ]', act: 'slower, faster' },

@@ -4,11 +4,12 @@ import { capitalized, type Names } from './names.ts';
 
 type NoticeWords = (who: string, context: Context) => string;
 
-const because = (context: Context): string => anyPart(context, ['message', 'reason', 'cause', 'code'], ': ');
+const because = (context: Context): string => anyPart(context, ['message', 'reason', 'why', 'cause', 'error', 'code'], ': ');
 
 /** Figures that are absent leave their part of the sentence out. */
 export const NOTICE_WORDS: Readonly<Record<NoticeCode, NoticeWords>> = {
-  'meter-stale': (who, context) => `${who} has sent nothing${part(context, 'ageMs', ' for ', 'ms')}; nothing is raised meanwhile`,
+  'meter-stale': (who, context) =>
+    `${who} has sent nothing${part(context, 'ageMs', ' for ', 'ms') || part(context, 'allowedAgeMs', ' for more than ', 'ms')}; ${context.isFailSafe === true ? 'its circuit is at the fail-safe sum' : 'nothing is raised meanwhile'}`,
   'meter-frozen': (who) => `${who} repeats the same value although the EVSEs changed what they draw`,
   'meter-reversed': (who) => `${who} counts backwards: its clamp seems to be mounted the wrong way round`,
   'meter-too-low': (who, context) => `${who} shows less than the EVSEs behind it report${part(context, 'differenceA', ', by ', 'A')}`,
@@ -17,18 +18,23 @@ export const NOTICE_WORDS: Readonly<Record<NoticeCode, NoticeWords>> = {
     `${who} does not answer${part(context, 'ageMs', ' for ', 'ms')}${part(context, 'reservedA', '; ', 'A', ' is kept free for it')}`,
   'evse-refused': (who, context) => `${who} refused its offer${part(context, 'requestedA', ' of ', 'A')}${because(context)}`,
   'evse-ignores-setpoint': (who, context) =>
-    `${who} does not follow its offer${anyPartA(context, ['requestedA', 'offeredA', 'setpointA'], ': asked ')}${part(context, 'readBackA', ', offers ', 'A')}${part(context, 'measuredA', ', draws ', 'A')}`,
+    `${who} does not follow its offer${anyPartA(context, ['requestedA', 'setpointA'], ': asked ')}${anyPartA(context, ['readBackA', 'offeredA'], ', offers ')}${anyPartA(context, ['drawnA', 'measuredA'], ', draws ')}`,
   'evse-restarted': (who) => `${who} restarted: what it was told before may be forgotten, so it is told again`,
   'evse-other-commander': (who, context) => `${who} takes orders from ${anyPart(context, ['commander', 'client'], '') || 'somebody else'}`,
   'offer-not-sent': (who, context) => `an offer for ${who} could not be sent${because(context)}`,
   'above-continuous-limit': (who, context) => `${who} is above its continuous limit${part(context, 'limitA', ' of ', 'limit')}${anyPartA(context, ['currentA', 'totalA'], ': ')}`,
-  'above-rating': (who, context) => `${who} is above its breaker rating${part(context, 'ratingA', ' of ', 'limit')}${anyPartA(context, ['currentA', 'totalA'], ': ')}`,
-  starting: (who, context) => `start of ${who}: nothing is raised until everything has been read${part(context, 'awaited', ', still awaited: ')}`,
+  'above-rating': (who, context) => `${who} is above its breaker rating${anyPartL(context, ['ratingA', 'limitA'], ' of ')}${anyPartA(context, ['currentA', 'totalA'], ': ')}`,
+  starting: (who, context) => `nothing is raised until ${who} has been read${part(context, 'liveReadings', ' three times, so far ', 'text', '')}`,
   'clock-jump': (_who, context) =>
     `this computer slept or its clock was set${part(context, 'gapMs', ', a gap of ', 'ms')}; every value counts as stale until it is read again`,
-  'input-refused': (who, context) => `what ${who} sent was refused${because(context)}`,
+  'input-refused': (who, context) => `what ${textOf(context, 'device') ?? (who === 'the site' ? 'a device' : who)} sent was refused${because(context)}`,
   'control-ended': (_who, context) => `control has ended${because(context)}; the EVSEs stay as they were told`,
 };
+
+function anyPartL(context: Context, keys: readonly string[], lead: string): string {
+  const key = keys.find((name) => textOf(context, name) !== null);
+  return key === undefined ? '' : part(context, key, lead, 'limit');
+}
 
 function anyPartA(context: Context, keys: readonly string[], lead: string): string {
   const key = keys.find((name) => textOf(context, name) !== null);

@@ -13,7 +13,7 @@ export const SCREEN_WORDS: Readonly<Record<ScreenName, ScreenWords>> = {
     letter: 's',
     empty: {
       willBe: 'Here will be the single-line diagram of what is installed, with what is wrong pinned at the thing it concerns.',
-      now: 'Until then the site comes from its file; what flows in it can be seen live.',
+      now: 'Until then the site comes from its file, what was found wrong with it is listed here, and what flows in it can be seen live.',
       act: 'live',
     },
   },

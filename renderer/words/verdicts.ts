@@ -58,8 +58,8 @@ export function outcomeLine(outcome: ScenarioOutcome): string {
   return `${peak} at most`;
 }
 
-export function worstMomentText(currentA: number, ratingA: number): string {
-  return `Worst moment ${asText(current(currentA))}, ${multiple(currentA / ratingA)} rating`;
+export function worstMomentText(currentA: number, ratingA: number): { readonly text: string; readonly ofRating: string } {
+  return { text: `Worst moment ${asText(current(currentA))}`, ofRating: `, ${multiple(currentA / ratingA)} rating` };
 }
 
 /** Expectations that fail outrank the verdict: a run that must trip and holds has not done what it should. */

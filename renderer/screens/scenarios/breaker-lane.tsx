@@ -34,11 +34,15 @@ function WorstMoment({ view, window }: { readonly view: RunView; readonly window
   const place = across(worst.timeS, window.range);
   if (place < 0 || place > 1) return null;
   const isLeft = place < 0.34;
+  const words = worstMomentText(worst.currentA, view.ratingA);
   return (
     <>
       <span className="worst-ring" style={{ left: `${place * 100}%`, bottom: heightOf(worst.currentA, view.breaker.top) }} />
       <span className="worst-text" style={isLeft ? { left: `calc(${place * 100}% + 12px)` } : { right: `calc(${(1 - place) * 100}% + 12px)` }}>
-        <Sentence text={worstMomentText(worst.currentA, view.ratingA)} />
+        <b>
+          <Sentence text={words.text} />
+        </b>
+        <span className="of-rating">{words.ofRating}</span>
       </span>
     </>
   );

@@ -17,14 +17,14 @@ function Row({ controller, chosen }: { readonly controller: string; readonly cho
   return (
     <tr className={controller === chosen.controller ? 'chosen' : ''}>
       <th scope="row">
-        {isGhost ? <i className="dots" /> : null}
         {outcome === null ? null : (
           <span title={VERDICT_WORDS[outcome.verdict]}>
             <StateIcon state={VERDICT_STATES[outcome.verdict]} size={14} />
             <span className="visually-hidden">{VERDICT_WORDS[outcome.verdict]}, </span>
           </span>
         )}
-        {controllerShortName(controller)}
+        <span className={isGhost ? 'dotted' : ''}>{controllerShortName(controller)}</span>
+        {isGhost ? <span className="visually-hidden">, drawn dotted</span> : null}
       </th>
       {outcome === null ? (
         <td colSpan={4} className="right muted">

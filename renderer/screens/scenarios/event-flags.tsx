@@ -9,7 +9,7 @@ interface Flag {
 }
 
 /** Roughly what a letter of 12 px takes, to leave out words that would lie on the next flag. */
-const LETTER_PART = 6.4 / 560;
+const LETTER_PART = 7 / 400;
 
 function flagsOf(view: RunView, { range, untilS }: LaneWindow): readonly Flag[] {
   const [fromS, toS] = range;

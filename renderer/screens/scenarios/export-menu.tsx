@@ -1,7 +1,8 @@
 import { Menu } from '@mantine/core';
 import { useChartTheme } from '../../charts/chart-theme.ts';
 import { Download } from '../../icons/icons.tsx';
-import { csvOf, pngOf, saveAs, svgOf } from './export-run.ts';
+import { csvOf, pngOf, saveAs, svgOf, type RunPicture } from './export-run.ts';
+import type { RunView } from './run-view.ts';
 import type { Chosen } from './use-chosen.ts';
 import { usePlayerHandle } from './use-player.ts';
 
@@ -9,16 +10,17 @@ import { usePlayerHandle } from './use-player.ts';
 export function ExportMenu({ chosen }: { readonly chosen: Chosen }) {
   const theme = useChartTheme();
   const player = usePlayerHandle();
-  const { view, scenario, controller } = chosen;
+  const { view, ghost, scenario, controller } = chosen;
+  const pictureOf = (shown: RunView): RunPicture => ({ view: shown, ghost, title: scenario.title, range: player.getState().range, theme });
   const name = `${scenario.id}-${controller}`;
   const saveTable = (): void => {
     if (view !== null) saveAs(`${name}.csv`, new Blob([csvOf(view.run.columns)], { type: 'text/csv' }));
   };
   const saveDrawing = (): void => {
-    if (view !== null) saveAs(`${name}.svg`, new Blob([svgOf(view, scenario.title, player.getState().range, theme)], { type: 'image/svg+xml' }));
+    if (view !== null) saveAs(`${name}.svg`, new Blob([svgOf(pictureOf(view))], { type: 'image/svg+xml' }));
   };
   const savePicture = async (): Promise<void> => {
-    const picture = view === null ? null : await pngOf(view, scenario.title, player.getState().range, theme);
+    const picture = view === null ? null : await pngOf(pictureOf(view));
     if (picture !== null) saveAs(`${name}.png`, picture);
   };
   return (

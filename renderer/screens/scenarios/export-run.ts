@@ -7,6 +7,7 @@ import type { Column, RunColumns } from '../../../core/runs/columns.ts';
 import { controllerName } from '../../words/controllers.ts';
 import { runTime } from '../../words/times.ts';
 import { VERDICT_WORDS, verdictSentence } from '../../words/verdicts.ts';
+import type { PlayedRun } from '../../store/played-run.ts';
 import type { RunView } from './run-view.ts';
 
 const WIDTH_PX = 1200;
@@ -53,21 +54,30 @@ function lanesOf(view: RunView): readonly PaintedLane[] {
   ];
 }
 
-function textOf(view: RunView, title: string) {
+function textOf(view: RunView, title: string, ghost: PlayedRun | null) {
   const { outcome } = view.run.result;
   const says = verdictSentence(outcome, { name: view.circuit.name, ratingA: view.ratingA, continuousA: view.continuousA });
-  return { title: `${title}: ${VERDICT_WORDS[outcome.verdict]}`, subtitle: `${controllerName(outcome.controller)}. ${says}`, timeText: runTime };
+  const dotted = ghost === null ? '' : ` Dotted: ${controllerName(ghost.result.outcome.controller)}.`;
+  return { title: `${title}: ${VERDICT_WORDS[outcome.verdict]}`, subtitle: `${controllerName(outcome.controller)}. ${says}${dotted}`, timeText: runTime };
 }
 
-export function svgOf(view: RunView, title: string, range: TimeRange, theme: ChartTheme): string {
+export interface RunPicture {
+  readonly view: RunView;
+  readonly ghost: PlayedRun | null;
+  readonly title: string;
+  readonly range: TimeRange;
+  readonly theme: ChartTheme;
+}
+
+export function svgOf({ view, ghost, title, range, theme }: RunPicture): string {
   const lanes = lanesOf(view);
   const { surface, finish } = svgSurface(WIDTH_PX, pictureHeight(lanes), title);
-  paintLanes(surface, WIDTH_PX, lanes, range, theme, textOf(view, title));
+  paintLanes(surface, WIDTH_PX, lanes, range, theme, textOf(view, title, ghost));
   return finish();
 }
 
 /** Null where no canvas can be drawn. */
-export async function pngOf(view: RunView, title: string, range: TimeRange, theme: ChartTheme): Promise<Blob | null> {
+export async function pngOf({ view, ghost, title, range, theme }: RunPicture): Promise<Blob | null> {
   await document.fonts.ready;
   const lanes = lanesOf(view);
   const canvas = document.createElement('canvas');
@@ -76,7 +86,7 @@ export async function pngOf(view: RunView, title: string, range: TimeRange, them
   const ctx = canvas.getContext('2d');
   if (ctx === null) return null;
   ctx.scale(PNG_RATIO, PNG_RATIO);
-  paintLanes(canvasSurface(ctx), WIDTH_PX, lanes, range, theme, textOf(view, title));
+  paintLanes(canvasSurface(ctx), WIDTH_PX, lanes, range, theme, textOf(view, title, ghost));
   return new Promise((resolve) => {
     canvas.toBlob(resolve, 'image/png');
   });

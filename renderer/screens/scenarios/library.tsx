@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { ScenarioSummary } from '../../../core/host-api/contract.ts';
 import { Search } from '../../icons/icons.tsx';
 import { StateIcon } from '../../icons/state-icon.tsx';
-import { runKey } from '../../store/played-run.ts';
+import { durationOf, runKey } from '../../store/played-run.ts';
 import { useBench } from '../../store/use-bench.ts';
 import { outcomeLine, VERDICT_STATES, VERDICT_WORDS } from '../../words/verdicts.ts';
 import { controllerShortName } from '../../words/controllers.ts';
@@ -63,7 +63,7 @@ export function Library({ scenarios, chosenId, onChosen }: { readonly scenarios:
   const choose = (scenario: ScenarioSummary): void => {
     player.setState({ scenarioId: scenario.id, isPlaying: false, ghost: null, circuitId: null });
     const run = runs.get(runKey(scenario.id, player.getState().controllers[scenario.id] ?? scenario.controllers[0] ?? ''));
-    if (run !== undefined) openAtWorst(player, run.columns.timeS.at(-1) ?? 0, run.result.worstMoment?.timeS ?? null);
+    if (run !== undefined) openAtWorst(player, durationOf(run), run.result.worstMoment?.timeS ?? null);
     onChosen?.();
   };
   return (

@@ -1,6 +1,6 @@
 import { around, within, zoomed } from '../../charts/time-range.ts';
 import type { Bench } from '../../store/bench-store.ts';
-import { runKey } from '../../store/played-run.ts';
+import { durationOf, runKey } from '../../store/played-run.ts';
 import { nextMoment } from './changes.ts';
 import { CLOSE_UP_S, openAtWorst, seek, SPEEDS, startFrom, type PlayerStore } from './player-store.ts';
 import type { RunView } from './run-view.ts';
@@ -87,7 +87,7 @@ async function computeRun(bench: Bench, player: PlayerStore, scenarioId: string,
   const [result] = await bench.play([{ scenarioId, controller, mode }]);
   const run = result === undefined ? undefined : bench.getState().runs.get(runKey(scenarioId, controller));
   if (run === undefined || player.getState().scenarioId !== scenarioId) return;
-  const durationS = run.columns.timeS.at(-1) ?? 0;
+  const durationS = durationOf(run);
   if (player.getState().speed === 'max') openAtWorst(player, durationS, run.result.worstMoment?.timeS ?? null);
   else {
     player.setState({ range: around(0, CLOSE_UP_S, durationS) });
@@ -108,5 +108,5 @@ async function compareAll(bench: Bench, player: PlayerStore, { scenario, control
   await bench.play(scenario.controllers.filter((name) => !isKept(name)).map((name) => ({ scenarioId: scenario.id, controller: name, mode })));
   const run = bench.getState().runs.get(runKey(scenario.id, controller));
   player.setState({ ghost: scenario.controllers.find((name) => name !== controller && isKept(name)) ?? null });
-  if (run !== undefined && !hadRun && player.getState().scenarioId === scenario.id) openAtWorst(player, run.columns.timeS.at(-1) ?? 0, run.result.worstMoment?.timeS ?? null);
+  if (run !== undefined && !hadRun && player.getState().scenarioId === scenario.id) openAtWorst(player, durationOf(run), run.result.worstMoment?.timeS ?? null);
 }

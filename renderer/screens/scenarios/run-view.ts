@@ -2,7 +2,7 @@ import type { Circuit, Evse, Meter } from '../../../core/site/site.ts';
 import { evseToken, type Token } from '../../charts/chart-theme.ts';
 import type { LaneModel } from '../../charts/lane-model.ts';
 import { valueSteps } from '../../charts/scale-steps.ts';
-import { columnOf, worstPhaseA, type PlayedRun } from '../../store/played-run.ts';
+import { columnOf, durationOf, worstPhaseA, type PlayedRun } from '../../store/played-run.ts';
 import { runningFigures, type RunningFigures } from '../../store/so-far.ts';
 import { asText, limit } from '../../words/numbers.ts';
 import { namesOf, type Names } from '../../words/names.ts';
@@ -59,7 +59,7 @@ export function makeRunView(run: PlayedRun, circuitId: string | null, ghost: Pla
   return {
     run,
     names: namesOf(site),
-    durationS: timeS.at(-1) ?? 0,
+    durationS: durationOf(run),
     circuit,
     ratingA,
     continuousA,
@@ -83,7 +83,7 @@ function largest(values: Float32Array): number {
 
 function breakerModel(timeS: Float64Array, currentA: Float32Array, ratingA: number, continuousA: number, ghost: LaneModel['ghost']): LaneModel {
   const peakA = Math.max(largest(currentA), ghost === null ? 0 : largest(ghost.values));
-  const top = Math.max(ratingA * 1.3, peakA * 1.14);
+  const top = Math.max(ratingA * 1.38, peakA * 1.2);
   const rating = { value: ratingA, token: 'limit-rating', look: 'solid', label: `${asText(limit(ratingA))} breaker rating`, fillAlpha: 0.75 } as const;
   const continuous = { value: continuousA, token: 'limit-continuous', look: 'dashed', label: `${asText(limit(continuousA))} continuous limit`, fillAlpha: 0.22 } as const;
   return {

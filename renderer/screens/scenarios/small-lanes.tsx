@@ -64,7 +64,7 @@ export function FeedLane({ lane, view, window }: { readonly lane: FeedLaneView; 
       <div className="plot">
         {shown.map((segment) => (
           <span key={segment.fromS} className={`feed-segment feed-${segment.state}`} style={{ left: `${((segment.fromS - fromS) / width) * 100}%`, width: `${((segment.untilS - segment.fromS) / width) * 100}%` }}>
-            {(segment.untilS - segment.fromS) / width > 0.1 ? FEED_WORDS[segment.state] : null}
+            {(segment.untilS - segment.fromS) / width > 0.18 ? FEED_WORDS[segment.state] : null}
           </span>
         ))}
         <span className="feed-rule">allowed age {span(lane.meter.allowedAgeMs / 1000)}</span>

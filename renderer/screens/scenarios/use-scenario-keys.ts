@@ -28,6 +28,8 @@ export function useScenarioKeys(acts: PlayerActs): void {
       'Shift+ArrowRight': () => acts.toEvent(1),
       '.': () => acts.toChange(1),
       ',': () => acts.toChange(-1),
+      Home: () => acts.seek(0),
+      End: () => acts.seek(Infinity),
       w: acts.toWorst,
       '+': () => acts.zoom(ZOOM),
       '-': () => acts.zoom(1 / ZOOM),

@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { RunColumns } from '../../core/runs/columns.ts';
+import { parseJournal } from '../../core/runs/parse-journal.ts';
+import { benchOrder, DAY_S, HOUR_S } from './benchmarks.ts';
+import { createSimulationPool, type SimulationPool } from './pool.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let folder: string;
+let pool: SimulationPool;
+let entry: URL;
+
+/** Inside the project, because the built worker finds its packages beside it. */
+beforeAll(async () => {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  folder = mkdtempSync(join(root, '.cache/pool-test-'));
+  const rolldownOptions = { input: { worker: join(root, 'main/simulation/worker.ts') }, output: { entryFileNames: 'worker.mjs', codeSplitting: false } };
+  await build({ root, configFile: false, logLevel: 'silent', build: { ssr: true, outDir: folder, emptyOutDir: false, target: 'node20', rolldownOptions } });
+  entry = pathToFileURL(join(folder, 'worker.mjs'));
+});
+
+afterEach(() => pool.close());
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const silent = { onProgress: () => undefined, onColumns: () => undefined };
+
+test('a run comes back with progress, columns and result, and its journal is whole', async () => {
+  pool = createSimulationPool({ entry, size: 1 });
+  const journalPath = join(folder, 'hour.jsonl');
+  const progress: number[] = [];
+  const got: RunColumns[] = [];
+  const order = { ...benchOrder(HOUR_S, 'loopback'), journalPath };
+  const result = await pool.play(order, { onProgress: (playedS) => progress.push(playedS), onColumns: (columns) => got.push(columns) }).ended;
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  expect(result.value.outcome).toMatchObject({ verdict: 'holds', passed: true, simulatedS: HOUR_S });
+  expect(progress.length).toBeGreaterThan(50);
+  const [columns] = got;
+  expect(columns?.timeS.length).toBe(result.value.rows);
+  const peak = columns?.columns.find(({ column }) => column.kind === 'circuit-current')?.values.reduce((a, b) => Math.max(a, b));
+  expect(peak).toBeCloseTo(result.value.outcome.peakCurrentA, 3);
+  const journal = parseJournal(readFileSync(journalPath, 'utf8').split('\n'));
+  expect(journal).toMatchObject({ ok: true, value: { brokenAt: null, kind: { kind: 'played' } } });
+});
+
+test('a cancelled run ends as cancelled although its thread hears nothing, and so does one that waits', async () => {
+  pool = createSimulationPool({ entry, size: 1 });
+  let began = (): void => undefined;
+  const hasBegun = new Promise<void>((resolve) => {
+    began = resolve;
+  });
+  const first = pool.play(benchOrder(30 * DAY_S, 'direct'), { ...silent, onProgress: began });
+  const second = pool.play(benchOrder(HOUR_S, 'direct'), silent);
+  await hasBegun;
+  second.cancel();
+  first.cancel();
+  expect(await second.ended).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+  expect(await first.ended).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+  expect(await pool.play(benchOrder(HOUR_S, 'direct'), silent).ended).toMatchObject({ ok: true });
+});
+
+test('a broken scenario file is a failure that names path and rule', async () => {
+  pool = createSimulationPool({ entry, size: 1 });
+  const { file, ...order } = benchOrder(HOUR_S, 'direct');
+  const broken = { ...(file as object), vehicles: [{ id: 'x', evse: 'third', plugInS: 0 }] };
+  const result = await pool.play({ ...order, file: broken }, silent).ended;
+  expect(result).toMatchObject({ ok: false, error: { code: 'invalid-file', context: { path: 'vehicles/0/evse' } } });
+});
+
+test('a controller that the scenario does not list is not found', async () => {
+  pool = createSimulationPool({ entry, size: 1 });
+  const result = await pool.play({ ...benchOrder(HOUR_S, 'direct'), controller: 'device' }, silent).ended;
+  expect(result).toMatchObject({ ok: false, error: { code: 'not-found', context: { controller: 'device' } } });
+});
+
+test('two runs at once are two threads where two are allowed', async () => {
+  pool = createSimulationPool({ entry, size: 2 });
+  const runs = [1, 2, 3].map(() => pool.play(benchOrder(HOUR_S, 'direct'), silent).ended);
+  for (const result of await Promise.all(runs)) expect(result.ok).toBe(true);
+});
