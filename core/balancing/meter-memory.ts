@@ -49,7 +49,7 @@ export function takeReading(
   const lowestOtherA = 0 - (plan.circuits[meterPlan.circuit]?.circuit.sourceCreditA ?? 0);
   const beyond = (phase: PhaseIndex, evsesA: number): number => (total[phase] === null ? assumedA : Math.max(lowestOtherA, total[phase] - evsesA));
   const highest = perPhase((phase) => beyond(phase, drawn.lowestA[phase]));
-  const lowest = perPhase((phase) => beyond(phase, drawn.highestA[phase]));
+  const lowest = perPhase((phase) => Math.max(beyond(phase, drawn.highestA[phase]), inDelta(plan, meterPlan, total[phase], drawn.lowestA[phase], phase)));
   const hadGap = memory.reading !== null && reading.timeMs - memory.reading.timeMs > meter.allowedAgeMs;
   const { otherA } = memory;
   const oldestMs = reading.timeMs - Math.max(keepMs, 2.2 * meter.periodMs);
@@ -58,11 +58,23 @@ export function takeReading(
     ...memory,
     reading,
     liveCount: (hadGap ? 0 : memory.liveCount) + (reading.isLive ? 1 : 0),
-    otherA: otherA === null ? highest : perPhase((phase) => clamp(otherA[phase], lowest[phase], highest[phase])),
+    otherA: otherA === null ? highest : perPhase((phase) => clamp(otherA[phase], lowest[phase], Math.max(lowest[phase], highest[phase]))),
     recent,
     recentA: mostOf(recent),
   };
   return judgeAgreement(plan, meterPlan, memory, taken, drawn);
+}
+
+/**
+ * On a three-wire delta currents of different pairs meet in a line 60 degrees apart, so a line's current tells other load
+ * only within bounds: between M - E, when it lies in the same pair, and (sqrt(4 M² - 3 E²) - E) / 2, when it lies in the
+ * other. Raising an EVSE adds most in the first case, lowering it helps least in the second: that one counts while the
+ * line carries more than its limit. 0 where it does not apply.
+ */
+function inDelta(plan: SitePlan, meterPlan: MeterPlan, totalA: number | null, evsesA: number, phase: PhaseIndex): number {
+  const limitA = plan.circuits[meterPlan.circuit]?.limits[phase].currentA ?? Infinity;
+  if (!plan.isDelta || totalA === null || totalA <= limitA || evsesA === 0) return 0;
+  return (Math.sqrt(Math.max(0, 4 * totalA * totalA - 3 * evsesA * evsesA)) - evsesA) / 2;
 }
 
 export type Sight =
@@ -99,9 +111,9 @@ function isOld(recent: MeterMemory['recent'], oldestMs: number): boolean {
 
 /** Other load that raising has to respect: the most of the recent samples, per phase. */
 function mostOf(recent: MeterMemory['recent']): PerPhase<number> {
-  let a = 0;
-  let b = 0;
-  let c = 0;
+  let a = -Infinity;
+  let b = -Infinity;
+  let c = -Infinity;
   for (const { highestA } of recent) {
     if (highestA[0] > a) a = highestA[0];
     if (highestA[1] > b) b = highestA[1];

@@ -7,6 +7,8 @@ import { maskOf } from './state.ts';
 /** A site looked at the way the step needs it: everything by index, in the site's order. */
 export interface SitePlan {
   readonly phases: readonly PhaseIndex[];
+  /** Three lines without neutral: one-phase devices load pairs of them. */
+  readonly isDelta: boolean;
   readonly circuits: readonly CircuitPlan[];
   readonly meters: readonly MeterPlan[];
   readonly evses: readonly EvsePlan[];
@@ -171,7 +173,7 @@ function makePlan(site: Site): SitePlan {
     return sumA + circuit.circuit.assumedLoadA <= circuit.limits[place.phase].currentA;
   });
   const scratch = makeScratch(users.length, evses.length);
-  return { phases: phasesOf(site.supply), circuits, meters, evses, meterIndex, evseIndex, places, users, failSafeFits, scratch };
+  return { phases: phasesOf(site.supply), isDelta: site.supply.kind === 'three-wire-delta', circuits, meters, evses, meterIndex, evseIndex, places, users, failSafeFits, scratch };
 }
 
 function placesOf(circuits: readonly CircuitPlan[]): readonly Place[] {

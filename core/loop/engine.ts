@@ -58,6 +58,7 @@ export function createLoopEngine(site: Site): LoopEngine {
   const readings = new Map<MeterId, MeterReading>();
   const reports = new Map<EvseId, EvseReport>();
   const sent = new Map<EvseId, Sent>();
+  const ttls = new Map(site.evses.map(({ id, offerTtlMs }) => [id, offerTtlMs]));
 
   /** Control begins: what was merely watched is a start like any other (rule 12), with what is known now. */
   const startAnew = (): void => {
@@ -87,7 +88,7 @@ export function createLoopEngine(site: Site): LoopEngine {
     const offers: Offer[] = [];
     for (const { evseId, offeredCurrentA } of setpoints) {
       const report = reports.get(evseId);
-      if (!isDue(report, sent.get(evseId), offeredCurrentA, timeMs)) continue;
+      if (!isDue(report, sent.get(evseId), offeredCurrentA, timeMs, ttls.get(evseId))) continue;
       offers.push({ evseId, currentA: offeredCurrentA });
     }
     return decreasesFirst(offers, reports);
@@ -156,9 +157,11 @@ const CLOCK_JUMP: Notice = { code: 'clock-jump', severity: 'attention', about: n
  * An offer is sent when it is new, when the device has restarted since, and again when the device does not show it. A
  * device that has never told its present offer, or that somebody else commands, is not asked for anything.
  */
-function isDue(report: EvseReport | undefined, before: Sent | undefined, currentA: number, timeMs: number): boolean {
+function isDue(report: EvseReport | undefined, before: Sent | undefined, currentA: number, timeMs: number, ttlMs: number | undefined): boolean {
   if (report === undefined || report.offeredCurrentA === null || report.otherCommander !== null) return false;
   if (before === undefined || before.currentA !== currentA || before.restartCount !== report.restartCount) return true;
+  // An offer that the device lets go after a time is repeated at a third of it, also when nothing has changed.
+  if (ttlMs !== undefined && timeMs - before.timeMs >= ttlMs / 3) return true;
   if (report.offeredCurrentA === currentA) return false;
   return timeMs - before.timeMs >= Math.min(RESEND_LONGEST_MS, RESEND_FIRST_MS * 2 ** (before.attempts - 1));
 }

@@ -16,6 +16,9 @@ export function phasesOf(supply: Supply): readonly PhaseIndex[] {
 /** The site phases an EVSE loads: its first `phaseCount` phases through its map, without those the supply lacks. */
 export function evsePhases(evse: Pick<Evse, 'phaseMap' | 'phaseCount'>, supply: Supply): readonly PhaseIndex[] {
   const present = phasesOf(supply);
+  const [first] = evse.phaseMap;
+  // Without a neutral a one-phase device sits between two lines: its phase d between the lines d and d + 1.
+  if (supply.kind === 'three-wire-delta' && evse.phaseCount === 1) return [first, ((first + 1) % 3) as PhaseIndex];
   return evse.phaseMap.slice(0, evse.phaseCount).filter((phase) => present.includes(phase));
 }
 
