@@ -69,11 +69,11 @@ export function takeReading(
  * On a three-wire delta currents of different pairs meet in a line 60 degrees apart, so a line's current tells other load
  * only within bounds: between M - E, when it lies in the same pair, and (sqrt(4 M² - 3 E²) - E) / 2, when it lies in the
  * other. Raising an EVSE adds most in the first case, lowering it helps least in the second: that one counts while the
- * line carries more than its limit. 0 where it does not apply.
+ * line carries more than its limit. Without end below where it does not apply.
  */
 function inDelta(plan: SitePlan, meterPlan: MeterPlan, totalA: number | null, evsesA: number, phase: PhaseIndex): number {
   const limitA = plan.circuits[meterPlan.circuit]?.limits[phase].currentA ?? Infinity;
-  if (!plan.isDelta || totalA === null || totalA <= limitA || evsesA === 0) return 0;
+  if (!plan.isDelta || totalA === null || totalA <= limitA || evsesA === 0) return -Infinity;
   return (Math.sqrt(Math.max(0, 4 * totalA * totalA - 3 * evsesA * evsesA)) - evsesA) / 2;
 }
 
