@@ -19,9 +19,11 @@ const OFFSET_UNIT_MS = 900_000;
 
 interface Zone {
   readonly format: Intl.DateTimeFormat;
-  unit: number;
-  offsetMs: number;
+  /** By number of the quarter-hour since 1970. */
+  readonly offsetsMs: Map<number, number>;
 }
+
+const MOST_OFFSETS = 400;
 
 /** Making a formatter costs more than a thousand steps, asking one as much as a step: both are kept. */
 const zones = new Map<string, Zone>();
@@ -46,11 +48,12 @@ export function offsetMsAt(timeZone: string, wallMs: number): number {
   if (!isWallTime(wallMs)) return 0;
   const zone = zoneOf(timeZone);
   const unit = Math.floor(wallMs / OFFSET_UNIT_MS);
-  if (zone.unit !== unit) {
-    zone.offsetMs = readOffsetMs(zone.format, unit * OFFSET_UNIT_MS);
-    zone.unit = unit;
-  }
-  return zone.offsetMs;
+  const known = zone.offsetsMs.get(unit);
+  if (known !== undefined) return known;
+  const offsetMs = readOffsetMs(zone.format, unit * OFFSET_UNIT_MS);
+  if (zone.offsetsMs.size >= MOST_OFFSETS) zone.offsetsMs.clear();
+  zone.offsetsMs.set(unit, offsetMs);
+  return offsetMs;
 }
 
 /** What a Date can hold, less a day on either side for the offset. */
@@ -59,7 +62,7 @@ const isWallTime = (wallMs: number): boolean => Number.isFinite(wallMs) && Math.
 function zoneOf(timeZone: string): Zone {
   const known = zones.get(timeZone);
   if (known !== undefined) return known;
-  const zone = { format: formatFor(timeZone), unit: NaN, offsetMs: 0 };
+  const zone = { format: formatFor(timeZone), offsetsMs: new Map<number, number>() };
   zones.set(timeZone, zone);
   return zone;
 }

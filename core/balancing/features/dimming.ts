@@ -5,7 +5,7 @@
  */
 import type { Notice } from '../setpoint.ts';
 import type { Site } from '../../site/site.ts';
-import type { EvseCeiling, Feature, FeatureOutcome, FeatureView, Signals } from './feature.ts';
+import type { EvseCeiling, FeatureOutcome, FeatureView, Signals } from './feature.ts';
 import { linesLoaded, usableVoltageV, wattsPerA, wattsPerLineA } from './loads.ts';
 import { afterDecreases, shareSum, sharersOf, type Sharer } from './share-sum.ts';
 
@@ -42,24 +42,30 @@ export function dimming(memory: null, view: FeatureView, order?: readonly number
   const sumA = relayLimitA(site, signals);
   if (sumA !== null) {
     const sharers = sharersOf(view, ({ phases }) => linesLoaded(site.supply, phases), order);
-    evseCeilings.push(...ceilingsOf(view, sumA, sharers, voltageV));
-    notices.push(noticeOf('grid-relay', sumA * wattsPerLineA(site.supply, voltageV), site));
+    const wattsPerUnit = wattsPerLineA(site.supply, voltageV);
+    evseCeilings.push(...ceilingsOf(view, sumA, wattsPerUnit, sharers));
+    notices.push(noticeOf('grid-relay', sumA * wattsPerUnit, site));
   }
   const floorW = dimmedToW(site, signals);
   if (floorW !== null) {
     const sharers = sharersOf(view, ({ phases }) => wattsPerA(site.supply, voltageV, phases), order);
-    evseCeilings.push(...ceilingsOf(view, floorW, sharers, voltageV));
+    evseCeilings.push(...ceilingsOf(view, floorW, 1, sharers));
     notices.push(noticeOf('14a', floorW, site));
   }
   return { memory, evseCeilings, circuitCeilings: [], notices };
 }
 
-/** `limitW` of each reason is what this EVSE's part comes to: at 240 V on three phases 4.2 kW is 5.8 A, a pause, so 0. */
-function ceilingsOf(view: FeatureView, budget: number, sharers: readonly Sharer[], voltageV: number): readonly EvseCeiling[] {
+/**
+ * `limitW` of each reason is this EVSE's part; where that is less than its minimum, what the others leave it: at 240 V on
+ * three phases 4.2 kW is 5.8 A, so it pauses (or charges on one phase, which is not decided here).
+ */
+function ceilingsOf(view: FeatureView, budget: number, wattsPerUnit: number, sharers: readonly Sharer[]): readonly EvseCeiling[] {
   const currentsA = afterDecreases(budget, sharers, shareSum(budget, sharers));
-  return sharers.map(({ view: { index, phases } }, at) => {
+  const shared = sharers.reduce((sum, { costPerA }, at) => sum + costPerA * (currentsA[at] ?? 0), 0);
+  return sharers.map(({ view: { index }, costPerA }, at) => {
     const currentA = currentsA[at] ?? 0;
-    const limitW = Math.round(currentA * wattsPerA(view.site.supply, voltageV, phases));
+    const part = currentA > 0 ? currentA * costPerA : Math.max(0, budget - shared);
+    const limitW = Math.round(part * wattsPerUnit);
     return { index, ceiling: { currentA, reason: { kind: 'grid-operator', limitW, devices: view.site.evses.length } } };
   });
 }
@@ -67,5 +73,3 @@ function ceilingsOf(view: FeatureView, budget: number, sharers: readonly Sharer[
 function noticeOf(by: 'grid-relay' | '14a', limitW: number, { evses }: Site): Notice {
   return { code: 'dimmed', severity: 'attention', about: null, context: { by, limitW: Math.round(limitW), devices: evses.length } };
 }
-
-dimming satisfies Feature<null>;

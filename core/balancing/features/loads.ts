@@ -33,6 +33,6 @@ export function usableVoltageV({ voltageV, site }: FeatureView): number {
 /** Sum of the line currents at the grid connection, export negative; null while it is not known. */
 export function gridSumA({ gridCurrentA, phases }: FeatureView): number | null {
   if (gridCurrentA === null) return null;
-  const sumA = phases.reduce((sum, phase) => sum + gridCurrentA[phase], 0);
+  const sumA = phases.reduce<number>((sum, phase) => sum + gridCurrentA[phase], 0);
   return isFiniteNumber(sumA) ? sumA : null;
 }

@@ -88,8 +88,13 @@ export function afterDecreases(budget: number, sharers: readonly Sharer[], curre
     committed += costPerA * (drawnA > currentA + FOLLOWS_WITHIN_A ? drawnA : currentA);
   }
   if (committed <= budget + TOLERANCE) return currentsA;
-  return sharers.map(({ view }, at) => {
+  return sharers.map(({ view, minCurrentA }, at) => {
     const currentA = currentsA[at] ?? 0;
-    return view.offeredA === null ? currentA : Math.min(currentA, view.offeredA);
+    return view.offeredA === null ? currentA : usableA(Math.min(currentA, view.offeredA), minCurrentA);
   });
+}
+
+/** Below its minimum an EVSE can only pause; an offer from before a change of the site may lie there. */
+export function usableA(currentA: number, minCurrentA: number): number {
+  return currentA >= minCurrentA ? currentA : 0;
 }

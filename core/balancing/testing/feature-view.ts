@@ -10,6 +10,7 @@ export interface SiteChanges {
   readonly supply?: object;
   readonly circuit?: object;
   readonly policy?: object;
+  readonly meter?: object;
   readonly timeZone?: string;
 }
 
@@ -20,7 +21,7 @@ export function featureSite(evses: readonly object[], changes: SiteChanges = {})
     timeZone: changes.timeZone ?? 'Europe/Amsterdam',
     supply: { kind: 'three-phase-star', nominalVoltageV: 230, ...changes.supply },
     circuits: [{ id: 'grid', name: 'Grid', breaker: { curve: 'iec-60898-b', ratingA: 63 }, continuousFactor: 1, meterId: 'mains', ...changes.circuit }],
-    meters: [{ id: 'mains', name: 'Mains', model: 'shelly-em', link: { kind: 'mqtt', baseTopic: 'mains' }, clamp: 'one-phase', periodMs: 1000, latencyMs: 1000, allowedAgeMs: 5000 }],
+    meters: [{ id: 'mains', name: 'Mains', model: 'shelly-em', link: { kind: 'mqtt', baseTopic: 'mains' }, clamp: 'one-phase', periodMs: 1000, latencyMs: 1000, allowedAgeMs: 5000, ...changes.meter }],
     evses: evses.map((own, index) => ({
       id: `e${index}`,
       name: `EVSE ${index}`,
