@@ -53,7 +53,7 @@ function TitleDropDown({ chosen }: { readonly chosen: Chosen }) {
   const scenarios = useBench((state) => state.scenarios) ?? [];
   const [isOpen, setOpen] = useState(false);
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" width={340} trapFocus transitionProps={{ duration: 120 }}>
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" width={340} trapFocus withinPortal={false} transitionProps={{ duration: 120 }}>
       <Popover.Target>
         <button type="button" className="button square compact library-opener" aria-label="Choose another scenario" title="Choose another scenario" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <ChevronDown size={16} />
