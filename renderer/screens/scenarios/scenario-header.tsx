@@ -24,7 +24,7 @@ function ModeMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         {(Object.keys(MODE_WORDS) as PlayMode[]).map((name) => (
-          <Menu.Item key={name} onClick={() => player.setState({ mode: name })}>
+          <Menu.Item key={name} {...(name === mode ? { 'data-autofocus': true } : {})} onClick={() => player.setState({ mode: name })}>
             <span className="bold">{MODE_WORDS[name].name}</span>
             <br />
             <span className="small secondary">{MODE_WORDS[name].says}</span>
