@@ -16,7 +16,8 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 export const HOSTS = ['cli/index', 'start/index', 'simulation/worker', 'electron/index'];
 /** A sandboxed preload script has to be one CommonJS file. */
 export const PRELOAD = 'electron/preload';
-export const PAGES = ['index.html', 'bench.html'];
+/** The screen, and the page that e2e/bench measures. */
+const PAGES = ['index.html', 'bench.html'];
 
 /** @param {string} outDir */
 function common(outDir) {
@@ -75,9 +76,8 @@ async function buildPreload({ build }, outDir) {
 /**
  * @param {import('vite')} vite
  * @param {string} outDir
- * @param {readonly string[]} pages
  */
-async function buildRenderer({ build }, outDir, pages) {
+async function buildRenderer({ build }, outDir) {
   const { default: react } = await import('@vitejs/plugin-react');
   await build({
     root: join(root, 'renderer'),
@@ -94,7 +94,7 @@ async function buildRenderer({ build }, outDir, pages) {
       // The content security policy allows no data: addresses.
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: 2000,
-      rolldownOptions: { input: pages.map((page) => join(root, 'renderer', page)) },
+      rolldownOptions: { input: PAGES.map((page) => join(root, 'renderer', page)) },
     },
   });
 }
@@ -116,17 +116,9 @@ export async function buildAll() {
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
   try {
-    const missing = [];
-    for (const name of HOSTS) {
-      if (existsSync(join(root, `main/${name}.ts`))) await buildHost(vite, fresh, name);
-      else missing.push(`main/${name}.ts`);
-    }
-    if (existsSync(join(root, `main/${PRELOAD}.ts`))) await buildPreload(vite, fresh);
-    else missing.push(`main/${PRELOAD}.ts`);
-    const pages = PAGES.filter((page) => existsSync(join(root, 'renderer', page)));
-    for (const page of PAGES) if (!pages.includes(page)) missing.push(`renderer/${page}`);
-    if (pages.length > 0) await buildRenderer(vite, fresh, pages);
-    for (const path of missing) console.error(`build: ${path} does not exist, left out`);
+    for (const name of HOSTS) await buildHost(vite, fresh, name);
+    await buildPreload(vite, fresh);
+    await buildRenderer(vite, fresh);
     // The time the build began: what is edited meanwhile counts as newer.
     writeFileSync(join(fresh, 'built.json'), `${JSON.stringify({ startedMs })}\n`);
     swapIn(fresh);

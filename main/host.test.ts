@@ -185,6 +185,17 @@ test.skipIf(process.platform === 'win32')('sleep ends control in order, waking t
   await controlling;
 });
 
+test('opening the simulated site anew leaves the old one in order and records a run of its own', { timeout: 30_000 }, async () => {
+  const screen = await openScreen();
+  await screen.until<Frame>('frame', ({ reports }) => reports.length === 2 && reports.every(({ offeredCurrentA }) => offeredCurrentA !== null));
+  const before = host.state().recording?.runId;
+  expect(await screen.call('openSimulatedSite', 'two-evses-one-breaker')).toEqual({ ok: true, value: null });
+  const state = await screen.until<HostState>('state', ({ devices }) => devices.length === 3 && devices.every(({ answers }) => answers));
+  expect(state).toMatchObject({ control: { kind: 'controlling' }, link: { state: 'connected' } });
+  expect(state.recording?.runId).not.toBe(before);
+  expect(readdirSync(join(folder, 'runs')).length).toBe(2);
+});
+
 test('what is asked of a site or circuit that is not there is not found', async () => {
   const screen = await openScreen();
   expect(await screen.call('setSimulatedVehicle', { evseId: 'third', isPluggedIn: true })).toMatchObject({ ok: false, error: { code: 'not-found' } });

@@ -137,10 +137,8 @@ export function createLifecycle(ports: LifecyclePorts): Lifecycle {
       const { code, context } = failureOf(error);
       log(`Chargebench has failed: ${code} ${JSON.stringify(context)}`);
       log(error instanceof Error && error.stack !== undefined ? error.stack : String(error));
-      if (isEnding) {
-        ports.exit(INTERNAL_ERROR_CODE);
-        return;
-      }
+      // One error rarely comes alone; the end is under way and has its time limit.
+      if (isEnding) return;
       isEnding = true;
       if (mustLeave()) {
         log('Pausing every EVSE that can be reached…');

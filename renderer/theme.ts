@@ -21,7 +21,8 @@ export const THEME = createTheme({
     DrawerRoot: Drawer.Root.extend({ defaultProps: { ...SHEET, position: 'right', size: 460 } }),
     ModalOverlay: Modal.Overlay.extend({ defaultProps: { backgroundOpacity: 0.4 } }),
     DrawerOverlay: Drawer.Overlay.extend({ defaultProps: { backgroundOpacity: 0.25 } }),
-    Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 120 }, radius: 8 } }),
+    // Inside the page's landmarks, and without the placeholder that is no menu item.
+    Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 120 }, radius: 8, withinPortal: false, withInitialFocusPlaceholder: false } }),
     Tooltip: Tooltip.extend({ defaultProps: { transitionProps: { duration: 120 }, openDelay: 400 } }),
     SegmentedControl: SegmentedControl.extend({ defaultProps: { transitionDuration: 0 } }),
     TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),

@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import type { Failure } from '../../core/errors.ts';
+import type { ErrorCode, Failure } from '../../core/errors.ts';
 
 /** Exit codes of every command. */
 export const GOOD = 0;
@@ -45,8 +45,23 @@ export function readPort(name: string, text: string | undefined): number | undef
   return port;
 }
 
-/** "invalid-file: file a.json, path vehicles/0/evse, rule unknown-evse" */
+/** What to do about a failure, where its context does not say. */
+const CURES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  timeout: 'check that the device has power and that its link is up',
+  'link-lost': 'check that the broker runs and can be reached',
+  refused: 'read the settings of the device: a limit of its own may be lower, or somebody else commands it',
+  'invalid-file': 'mend that place in the file; nothing else was changed',
+  'newer-version': 'update this program; the file was left as it is',
+  'not-found': 'check the spelling; it may have been renamed or removed',
+  'port-in-use': 'close the program that uses the port, or choose another',
+  'already-open': 'use the window that has it open, or close that one first',
+  'not-writable': 'check space and permissions, or choose another folder',
+  unauthorized: 'check user name and password',
+};
+
+/** "invalid-file: file a.json, path vehicles/0/evse, rule unknown-evse (mend that place in the file; …)" */
 export function textOfFailure({ code, context }: Failure): string {
-  const parts = Object.entries(context).map(([key, value]) => `${key} ${String(value)}`);
-  return parts.length === 0 ? code : `${code}: ${parts.join(', ')}`;
+  const parts = Object.entries(context).map(([key, value]) => `${key} ${value === '' ? '(the whole file)' : String(value)}`);
+  const cure = 'cure' in context ? undefined : CURES[code];
+  return `${code}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${cure === undefined ? '' : ` (${cure})`}`;
 }

@@ -63,9 +63,11 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
 }
 
+// Whoever read our output may have gone (`| head`): that is no reason to fail, least of all while controlling.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const code = await main(process.argv.slice(2));
-// What is written to a pipe is still on its way: the process ends when it has gone, unless something keeps it alive.
 process.exitCode = code;
-process.stdout.write('', () => {
-  process.exit(code);
-});
+// What was written to a pipe is still on its way: the process ends when it has gone, or when nobody takes it.
+setTimeout(() => process.exit(code), 2000).unref();
+process.stdout.write('', () => process.exit(code));

@@ -1,38 +1,33 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'vite';
+import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { RunColumns } from '../../core/runs/columns.ts';
 import { parseJournal } from '../../core/runs/parse-journal.ts';
+import { buildEntries, type BuiltEntries } from '../testing/build-entry.ts';
 import { benchOrder, DAY_S, HOUR_S } from './benchmarks.ts';
 import { createSimulationPool, type SimulationPool } from './pool.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-let folder: string;
+let built: BuiltEntries;
 let pool: SimulationPool;
 let entry: URL;
 
-/** Inside the project, because the built worker finds its packages beside it. */
 beforeAll(async () => {
-  mkdirSync(join(root, '.cache'), { recursive: true });
-  folder = mkdtempSync(join(root, '.cache/pool-test-'));
-  const rolldownOptions = { input: { worker: join(root, 'main/simulation/worker.ts') }, output: { entryFileNames: 'worker.mjs', codeSplitting: false } };
-  await build({ root, configFile: false, logLevel: 'silent', build: { ssr: true, outDir: folder, emptyOutDir: false, target: 'node20', rolldownOptions } });
-  entry = pathToFileURL(join(folder, 'worker.mjs'));
-});
+  built = await buildEntries(['simulation/worker']);
+  entry = pathToFileURL(built.pathOf('simulation/worker'));
+}, 60_000);
 
 afterEach(() => pool.close());
 
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
+  built.remove();
 });
 
 const silent = { onProgress: () => undefined, onColumns: () => undefined };
 
 test('a run comes back with progress, columns and result, and its journal is whole', async () => {
   pool = createSimulationPool({ entry, size: 1 });
-  const journalPath = join(folder, 'hour.jsonl');
+  const journalPath = join(built.folder, 'hour.jsonl');
   const progress: number[] = [];
   const got: RunColumns[] = [];
   const order = { ...benchOrder(HOUR_S, 'loopback'), journalPath };

@@ -80,6 +80,10 @@ async function alone(action) {
 /** Builds if need be; says so on stderr, because stdout belongs to the command that runs next. */
 export async function ensureBuilt() {
   if (!isStale()) return;
+  if (!existsSync(join(root, 'node_modules/vite'))) {
+    console.error('chargebench: this checkout is not built, and the packages that build it are not installed. Run npm ci.');
+    process.exit(1);
+  }
   await alone(async () => {
     if (!isStale()) return;
     const { buildAll } = await import('../../.config/build.mjs');

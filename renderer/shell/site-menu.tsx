@@ -19,7 +19,7 @@ export function SiteMenu() {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item disabled={!leads} onClick={() => void view.openSimulatedSite(TRY_TEMPLATE)}>
+        <Menu.Item data-autofocus disabled={!leads} onClick={() => void view.openSimulatedSite(TRY_TEMPLATE)}>
           Open two simulated EVSEs on one breaker
         </Menu.Item>
         <Menu.Divider />

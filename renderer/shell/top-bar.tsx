@@ -49,6 +49,15 @@ function Connection({ host }: { readonly host: HostState }) {
   );
 }
 
+function HostLine({ host }: { readonly host: HostState }) {
+  return (
+    <>
+      {host.recording === null ? null : <Recording sinceWallMs={host.recording.sinceWallMs} />}
+      <Connection host={host} />
+    </>
+  );
+}
+
 /** Both ways out of control are always in sight once a site is open. */
 function Leaving({ leads }: { readonly leads: boolean }) {
   const view = useViewHandle();
@@ -68,17 +77,17 @@ function Leaving({ leads }: { readonly leads: boolean }) {
 export function TopBar() {
   const view = useViewHandle();
   const host = useBench((state) => state.host);
+  const hasSite = host !== null && host.site !== null;
   return (
     <header className="top">
       <div className="mark">
         <Mark />
       </div>
       <SiteMenu />
-      {host?.site != null ? <SourceChip source={host.source} /> : null}
+      {hasSite ? <SourceChip source={host.source} /> : null}
       <span className="grow" />
-      {host?.recording != null ? <Recording sinceWallMs={host.recording.sinceWallMs} /> : null}
-      {host === null ? null : <Connection host={host} />}
-      {host?.site != null ? <Leaving leads={host.leads} /> : null}
+      {host === null ? null : <HostLine host={host} />}
+      {hasSite ? <Leaving leads={host.leads} /> : null}
       <button type="button" className="button quiet square" aria-label="Keys of this screen" title="Keys of this screen (?)" onClick={() => view.open('keys')}>
         <Keyboard size={20} />
       </button>

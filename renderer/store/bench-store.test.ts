@@ -106,8 +106,8 @@ describe('playing', () => {
     expect(bench.getState().playFailures.size).toBe(0);
   });
 
-  it('remembers the wish to stop until the run has its name', async () => {
-    const host = fakeHost({ api: { playScenario: () => new Promise(() => undefined) } });
+  it('remembers the wish to stop until the run has its name', () => {
+    const host = fakeHost({ api: { playScenario: () => new Promise<never>(() => undefined) } });
     const bench = openBench(host);
     void bench.play([REQUEST]);
     bench.stopPlaying();

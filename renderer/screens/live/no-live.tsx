@@ -11,7 +11,7 @@ export function NoLive() {
   const host = useBench((state) => state.host);
   const failure = useBench((state) => state.hostFailure);
   const opening = useView((state) => state.openSite);
-  const isWaiting = host?.site != null;
+  const isWaiting = host !== null && host.site !== null;
   return (
     <section className="empty" data-column tabIndex={-1} aria-labelledby="screen-title">
       <h1 id="screen-title">Live</h1>

@@ -32,7 +32,7 @@ export function ExportMenu({ chosen }: { readonly chosen: Chosen }) {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={saveTable}>Table of all values (CSV)</Menu.Item>
+        <Menu.Item data-autofocus onClick={saveTable}>Table of all values (CSV)</Menu.Item>
         <Menu.Item onClick={() => void savePicture()}>Picture of what is shown (PNG)</Menu.Item>
         <Menu.Item onClick={saveDrawing}>Drawing of what is shown (SVG)</Menu.Item>
       </Menu.Dropdown>

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react';
+import { useMemo, useRef, type ReactNode } from 'react';
 import { LaneChart } from '../../charts/lane-chart.tsx';
 import type { LaneModel } from '../../charts/lane-model.ts';
 import { within, type TimeRange } from '../../charts/time-range.ts';
@@ -25,29 +25,53 @@ function gripped([fromS, untilS]: TimeRange, grip: Grip, byS: number, durationS:
   return [fromS, Math.max(Math.min(durationS, untilS + byS), fromS + shortestS)];
 }
 
-function Brush({ durationS, widthOf }: { readonly durationS: number; readonly widthOf: () => number }) {
+interface GripProps {
+  readonly grip: Grip;
+  readonly className: string;
+  readonly durationS: number;
+  readonly widthOf: () => number;
+  readonly style?: React.CSSProperties;
+  readonly children?: ReactNode;
+}
+
+/** Something to drag: the brush itself, or one of its edges. */
+function Gripped({ grip, className, durationS, widthOf, style, children }: GripProps) {
   const player = usePlayerHandle();
-  const [fromS, untilS] = usePlayer((state) => state.range);
-  const drag = useRef<{ readonly grip: Grip; readonly x: number; readonly range: TimeRange } | null>(null);
-  const start = (grip: Grip) => (event: React.PointerEvent) => {
-    event.stopPropagation();
-    event.currentTarget.setPointerCapture(event.pointerId);
-    drag.current = { grip, x: event.clientX, range: player.getState().range };
-  };
-  const move = (event: React.PointerEvent): void => {
-    if (drag.current === null) return;
-    const byS = ((event.clientX - drag.current.x) / widthOf()) * durationS;
-    player.setState({ range: gripped(drag.current.range, drag.current.grip, byS, durationS) });
-  };
-  const end = (): void => {
-    drag.current = null;
-  };
-  const handlers = (grip: Grip) => ({ onPointerDown: start(grip), onPointerMove: move, onPointerUp: end, onPointerCancel: end });
+  const drag = useRef<{ readonly x: number; readonly range: TimeRange } | null>(null);
   return (
-    <div className="brush" style={{ left: `${(fromS / durationS) * 100}%`, width: `${((untilS - fromS) / durationS) * 100}%` }} {...handlers('move')}>
-      <i className="brush-edge from" {...handlers('from')} />
-      <i className="brush-edge until" {...handlers('until')} />
+    <div
+      className={className}
+      style={style}
+      onPointerDown={(event) => {
+        event.stopPropagation();
+        event.currentTarget.setPointerCapture(event.pointerId);
+        drag.current = { x: event.clientX, range: player.getState().range };
+      }}
+      onPointerMove={(event) => {
+        if (drag.current === null) return;
+        const byS = ((event.clientX - drag.current.x) / widthOf()) * durationS;
+        player.setState({ range: gripped(drag.current.range, grip, byS, durationS) });
+      }}
+      onPointerUp={() => {
+        drag.current = null;
+      }}
+      onPointerCancel={() => {
+        drag.current = null;
+      }}
+    >
+      {children}
     </div>
+  );
+}
+
+function Brush({ durationS, widthOf }: { readonly durationS: number; readonly widthOf: () => number }) {
+  const [fromS, untilS] = usePlayer((state) => state.range);
+  const style = { left: `${(fromS / durationS) * 100}%`, width: `${((untilS - fromS) / durationS) * 100}%` };
+  return (
+    <Gripped grip="move" className="brush" style={style} durationS={durationS} widthOf={widthOf}>
+      <Gripped grip="from" className="brush-edge from" durationS={durationS} widthOf={widthOf} />
+      <Gripped grip="until" className="brush-edge until" durationS={durationS} widthOf={widthOf} />
+    </Gripped>
   );
 }
 

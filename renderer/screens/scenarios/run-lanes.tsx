@@ -49,7 +49,7 @@ export function RunLanes({ chosen, acts, isTable, onTable }: { readonly chosen: 
     <section className="lanes panel" aria-label="Run">
       {view === null ? <NoLanes chosen={chosen} /> : isTable ? <RunTable view={view} /> : <Lanes view={view} chosen={chosen} acts={acts} />}
       {view === null ? null : (
-        <button type="button" className="button compact quiet as-table" aria-pressed={isTable} onClick={() => onTable(!isTable)} title={isTable ? 'As chart' : 'As table'}>
+        <button type="button" className={isTable ? 'button compact quiet as-table pressed' : 'button compact quiet as-table'} aria-pressed={isTable} onClick={() => onTable(!isTable)} title={isTable ? 'As chart' : 'As table'}>
           <TableRows size={16} />
           <span className="visually-hidden">As table</span>
         </button>

@@ -24,7 +24,7 @@ function ModeMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         {(Object.keys(MODE_WORDS) as PlayMode[]).map((name) => (
-          <Menu.Item key={name} onClick={() => player.setState({ mode: name })}>
+          <Menu.Item key={name} {...(name === mode ? { 'data-autofocus': true } : {})} onClick={() => player.setState({ mode: name })}>
             <span className="bold">{MODE_WORDS[name].name}</span>
             <br />
             <span className="small secondary">{MODE_WORDS[name].says}</span>
@@ -53,7 +53,7 @@ function TitleDropDown({ chosen }: { readonly chosen: Chosen }) {
   const scenarios = useBench((state) => state.scenarios) ?? [];
   const [isOpen, setOpen] = useState(false);
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" width={340} trapFocus transitionProps={{ duration: 120 }}>
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" width={340} trapFocus withinPortal={false} transitionProps={{ duration: 120 }}>
       <Popover.Target>
         <button type="button" className="button square compact library-opener" aria-label="Choose another scenario" title="Choose another scenario" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <ChevronDown size={16} />

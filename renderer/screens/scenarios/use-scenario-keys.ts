@@ -6,8 +6,12 @@ import { usePlayerHandle } from './use-player.ts';
 
 const ZOOM = 0.6;
 
+/** In a narrow window the library hangs under the title: opening it puts the focus on its search. */
 function focusSearch(): void {
-  document.querySelector<HTMLInputElement>('[data-library-search] input, input[data-library-search]')?.focus();
+  const fields = [...document.querySelectorAll<HTMLInputElement>('input[data-library-search], [data-library-search] input')];
+  const seen = fields.find((field) => field.getClientRects().length > 0);
+  if (seen === undefined) document.querySelector<HTMLButtonElement>('.library-opener')?.click();
+  else seen.focus();
 }
 
 export function useScenarioKeys(acts: PlayerActs): void {

@@ -35,6 +35,7 @@ function Keys() {
     <section className="panel" aria-labelledby="keys-title">
       <h2 id="keys-title">Keys</h2>
       <Switch
+        size="sm"
         label="Letter keys"
         description="Single letters act outside text fields, such as W for the worst moment."
         checked={hasLetters}
