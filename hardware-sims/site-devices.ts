@@ -1,6 +1,8 @@
 /** Makes the simulated devices of a site, as the scenario sets them up. */
+import { ChargebenchError } from '../core/errors.ts';
 import type { MeterId } from '../core/quantities.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
+import { mqttLinkOf } from '../core/site/links.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
 import type { DeviceSink, SiteTime } from './device-sink.ts';
 import { createOpenEvse, type SimulatedOpenEvse } from './evses/openevse.ts';
@@ -58,11 +60,13 @@ function settingsOf({ scenario, controllerName }: DeviceFrame, id: string): Read
 export function createSiteEvses(frame: DeviceFrame): readonly SimulatedEvse[] {
   const { site, time, faults, options } = frame;
   return site.evses.map((evse, index) => {
+    requireSimulator(evse, 'openevse');
     const own = faults.ofDevice(evse.id);
+    const { baseTopic } = mqttLinkOf(evse);
     const device = createOpenEvse({
       id: evse.id,
-      baseTopic: evse.link.baseTopic,
-      serial: serialOf(evse.link.baseTopic, index),
+      baseTopic,
+      serial: serialOf(baseTopic, index),
       ratingA: evse.ratingA,
       configuredMaxA: evse.configuredMaxA,
       settings: settingsOf(frame, evse.id),
@@ -73,6 +77,11 @@ export function createSiteEvses(frame: DeviceFrame): readonly SimulatedEvse[] {
     });
     return { evse, device };
   });
+}
+
+/** Throws `not-supported`, naming the model, where nothing simulates it yet. */
+function requireSimulator({ id, model }: Meter | Evse, simulated: (Meter | Evse)['model']): void {
+  if (model !== simulated) throw new ChargebenchError('not-supported', { device: id, model, what: 'simulation' });
 }
 
 /** Twelve hex digits of a locally administered address, ending as the base topic does where that is hexadecimal. */
@@ -106,7 +115,8 @@ function createProbe({ scenario }: DeviceFrame, meter: Meter, random: Random): M
 
 function createMeterDevice(frame: DeviceFrame, meter: Meter, plant: Plant, probe: MeterProbe, published: PublishedPower): SimulatedShellyEm {
   const { site, time, faults, options } = frame;
-  const { channel, baseTopic } = meter.link;
+  requireSimulator(meter, 'shelly-em');
+  const { channel, baseTopic } = mqttLinkOf(meter);
   const source: PowerSource = options.powerSource?.(meter.id) ?? ((timeMs) => samplePowerW(probe, timeMs));
   const updatePeriodS = settingsOf(frame, meter.id)['mqtt_update_period'];
   const own = faults.ofDevice(meter.id);

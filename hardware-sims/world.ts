@@ -9,6 +9,7 @@ import { openEvseReport } from '../core/protocols/openevse.ts';
 import { applyShellyEmTopic, createShellyEmState, shellyEmReading, type ShellyEmState } from '../core/protocols/shelly-em.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
 import { evsePhases } from '../core/site/circuit-tree.ts';
+import { mqttLinkOf } from '../core/site/links.ts';
 import type { EvseReport, MeterReading } from '../core/site/readings.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
 import { createSimulatedSite, type SimulatedSite, type SiteOptions } from './simulated-site.ts';
@@ -38,7 +39,7 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
   const simulated = createSimulatedSite(scenario, site, controllerName, options);
   const readers = createReaders(simulated);
   const { evses, meters, exchange } = readers;
-  const base = new Map<EvseId, string>(site.evses.map((evse) => [evse.id, evse.link.baseTopic]));
+  const base = new Map<EvseId, string>(site.evses.map((evse) => [evse.id, mqttLinkOf(evse).baseTopic]));
   const isAnythingDue = (): boolean => evses.some(({ isDue }) => isDue) || meters.some(({ isDue }) => isDue);
   let readings: MeterReading[] | null = null;
   let reports: EvseReport[] | null = null;
@@ -86,10 +87,10 @@ interface Readers {
 
 function createReaders(simulated: SimulatedSite): Readers {
   const { site, time } = simulated;
-  const evses = site.evses.map((evse): EvseReader => ({ evse, phases: evsePhases(evse, site.supply), session: createOpenEvseSession(evse.link.baseTopic), isDue: false }));
+  const evses = site.evses.map((evse): EvseReader => ({ evse, phases: evsePhases(evse, site.supply), session: createOpenEvseSession(mqttLinkOf(evse).baseTopic), isDue: false }));
   const meters = site.meters.map((meter): MeterReader => ({ meter, state: createShellyEmState(), isDue: false }));
   const send = ({ evse }: EvseReader, commands: readonly OpenEvseCommand[]): void => {
-    for (const { field, value } of commands) exchange.publish(`${evse.link.baseTopic}/${field}`, value);
+    for (const { field, value } of commands) exchange.publish(`${mqttLinkOf(evse).baseTopic}/${field}`, value);
   };
   const take = (reader: EvseReader, result: ReturnType<OpenEvseSession['receive']>): void => {
     if (!result.ok) return;
@@ -126,7 +127,7 @@ const DEAF: FieldReader = { receive: () => undefined, hears: () => false };
 
 function meterReader(reader: MeterReader, { time }: SimulatedSite): FieldReader {
   const { meter, state } = reader;
-  const prefix = `emeter/${meter.link.channel}/`;
+  const prefix = `emeter/${mqttLinkOf(meter).channel}/`;
   // Fields by whole topic, so that no text is cut per message.
   const fields = new Map(['power', 'reactive_power', 'voltage'].map((field) => [`${prefix}${field}`, field]));
   return {

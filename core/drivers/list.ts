@@ -1,22 +1,33 @@
 /** The only place that names every driver. */
-import type { Evse, Meter, Supply } from '../site/site.ts';
+import { ChargebenchError } from '../errors.ts';
 import { evsePhases } from '../site/circuit-tree.ts';
+import type { Evse, Meter, Supply } from '../site/site.ts';
 import type { DriverPorts, EvseDriver, MeterDriver } from './driver.ts';
 import { createOpenEvseMqttDriver } from './evses/openevse-mqtt.ts';
 import { createShellyEmMqttDriver } from './meters/shelly-em-mqtt.ts';
 
-const METER_DRIVERS: Readonly<Record<Meter['model'], (meter: Meter, ports: DriverPorts) => MeterDriver>> = {
-  'shelly-em': createShellyEmMqttDriver,
-};
+type MakeMeterDriver = (meter: Meter, ports: DriverPorts) => MeterDriver;
+type MakeEvseDriver = (evse: Evse, supply: Supply, ports: DriverPorts) => EvseDriver;
 
-const EVSE_DRIVERS: Readonly<Record<Evse['model'], (evse: Evse, supply: Supply, ports: DriverPorts) => EvseDriver>> = {
-  openevse: (evse, supply, ports) => createOpenEvseMqttDriver(evse, evsePhases(evse, supply), ports),
-};
+/** By model and link. */
+const METER_DRIVERS: ReadonlyMap<string, MakeMeterDriver> = new Map([['shelly-em mqtt', createShellyEmMqttDriver]]);
 
+const EVSE_DRIVERS: ReadonlyMap<string, MakeEvseDriver> = new Map<string, MakeEvseDriver>([
+  ['openevse mqtt', (evse, supply, ports) => createOpenEvseMqttDriver(evse, evsePhases(evse, supply), ports)],
+]);
+
+/** Throws `not-supported`, naming model and link, where there is no driver yet. */
 export function createMeterDriver(meter: Meter, ports: DriverPorts): MeterDriver {
-  return METER_DRIVERS[meter.model](meter, ports);
+  return driverOf(METER_DRIVERS, meter)(meter, ports);
 }
 
+/** Throws `not-supported`, naming model and link, where there is no driver yet. */
 export function createEvseDriver(evse: Evse, supply: Supply, ports: DriverPorts): EvseDriver {
-  return EVSE_DRIVERS[evse.model](evse, supply, ports);
+  return driverOf(EVSE_DRIVERS, evse)(evse, supply, ports);
+}
+
+function driverOf<Make>(drivers: ReadonlyMap<string, Make>, { id, model, link }: Meter | Evse): Make {
+  const make = drivers.get(`${model} ${link.kind}`);
+  if (make === undefined) throw new ChargebenchError('not-supported', { device: id, model, link: link.kind });
+  return make;
 }

@@ -29,6 +29,8 @@ export function restoreScenario(file: unknown, curves: Curves = BUNDLED_CURVES):
   if (!scenario.ok) return scenario;
   const site = siteOf(content);
   if (!site.ok) return site;
+  // A site may be only begun; a run has to have something whose breaker holds or trips.
+  if (site.value.circuits.length === 0) return failure('invalid-file', { path: 'site/circuits', rule: 'no-circuit' });
   const breach = firstInconsistency(scenario.value, site.value, curves);
   if (breach !== null) return failure('invalid-file', { ...breach });
   return success({ scenario: scenario.value, site: site.value });

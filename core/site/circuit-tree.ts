@@ -22,10 +22,12 @@ export function evsePhases(evse: Pick<Evse, 'phaseMap' | 'phaseCount'>, supply: 
   return evse.phaseMap.slice(0, evse.phaseCount).filter((phase) => present.includes(phase));
 }
 
+const CLAMPED_PHASES: Readonly<Record<Meter['clamp'], number>> = { 'one-phase': 1, 'both-legs': 2, 'each-phase': 3 };
+
 /** The site phases whose current a meter tells. A clamp round both legs tells them as one sum, which both legs share. */
 export function meterPhases(meter: Pick<Meter, 'phaseMap' | 'clamp'>, supply: Supply): readonly PhaseIndex[] {
   const present = phasesOf(supply);
-  const mapped = meter.phaseMap.slice(0, meter.clamp === 'both-legs' ? 2 : 1);
+  const mapped = meter.phaseMap.slice(0, CLAMPED_PHASES[meter.clamp]);
   return mapped.filter((phase) => present.includes(phase));
 }
 

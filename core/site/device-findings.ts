@@ -1,12 +1,6 @@
 import { evsePhases, meterPhases, phasesOf } from './circuit-tree.ts';
-import type { SiteFinding } from './finding.ts';
+import { finding, type Draft, type SiteFinding } from './finding.ts';
 import type { Evse, Meter, Site } from './site.ts';
-
-type Draft = Pick<SiteFinding, 'rule' | 'severity' | 'path'> & Partial<SiteFinding>;
-
-function finding(about: string | null, draft: Draft): SiteFinding {
-  return { about, context: {}, cure: null, isAccepted: false, ...draft };
-}
 
 /** Whether meters and EVSEs fit the supply, their own ratings and each other. */
 export function deviceFindings(site: Site): readonly SiteFinding[] {
@@ -14,7 +8,6 @@ export function deviceFindings(site: Site): readonly SiteFinding[] {
     ...supplyFindings(site),
     ...site.meters.flatMap((meter, index) => meterFindings(site, meter, `meters/${String(index)}`)),
     ...site.evses.flatMap((evse, index) => evseFindings(site, evse, `evses/${String(index)}`)),
-    ...sharedLinks(site),
   ];
 }
 
@@ -62,7 +55,7 @@ function meterFindings(site: Site, meter: Meter, path: string): readonly SiteFin
     drafts.push({ rule: 'clamp-needs-split-phase', severity: 'error', path: `${path}/clamp`, context: { supply: site.supply.kind } });
   }
   const measured = meterPhases(meter, site.supply);
-  if (measured.length < (meter.clamp === 'both-legs' ? 2 : 1)) {
+  if (measured.length < Math.min(supplyPhases.length, meter.clamp === 'both-legs' ? 2 : 1)) {
     drafts.push({ rule: 'phase-map-leaves-supply', severity: 'error', path: `${path}/phaseMap`, context: { supplyPhases: supplyPhases.length } });
   } else if (measured.length < supplyPhases.length) {
     drafts.push({
@@ -128,22 +121,4 @@ function ratingFindings(evse: Evse, path: string): readonly Draft[] {
     drafts.push({ rule: 'power-up-above-rating', severity: 'error', path: `${path}/powerUpCurrentA`, context: { powerUpCurrentA, ratingA } });
   }
   return drafts;
-}
-
-/** Two devices behind one topic: setpoints for one would move the other. */
-function sharedLinks(site: Site): readonly SiteFinding[] {
-  const firsts = new Map<string, string>();
-  const findings: SiteFinding[] = [];
-  const check = (key: string, id: string, path: string): void => {
-    const first = firsts.get(key);
-    if (first === undefined) firsts.set(key, id);
-    else findings.push(finding(id, { rule: 'duplicate-link', severity: 'error', path, context: { first } }));
-  };
-  site.meters.forEach((meter, index) => {
-    check(`meter ${meter.link.baseTopic} ${String(meter.link.channel)}`, meter.id, `meters/${String(index)}/link`);
-  });
-  site.evses.forEach((evse, index) => {
-    check(`evse ${evse.link.baseTopic}`, evse.id, `evses/${String(index)}/link`);
-  });
-  return findings;
 }

@@ -17,9 +17,15 @@ export interface SiteFinding {
   readonly isAccepted: boolean;
 }
 
+export type Draft = Pick<SiteFinding, 'rule' | 'severity' | 'path'> & Partial<SiteFinding>;
+
+/** A finding with everything that most do not need left at its usual value. */
+export function finding(about: string | null, draft: Draft): SiteFinding {
+  return { about, context: {}, cure: null, isAccepted: false, ...draft };
+}
+
 /** Rules whose breach leaves a site without meaning: such a file is refused. */
 export const STRUCTURE_RULES = [
-  'no-circuit',
   'no-root-circuit',
   'several-root-circuits',
   'circuit-cycle',
@@ -32,8 +38,12 @@ export type StructureRule = (typeof STRUCTURE_RULES)[number];
 
 export type SiteRule =
   | StructureRule
+  | 'no-circuit'
   | 'time-zone-unknown'
   | 'duplicate-link'
+  | 'duplicate-bus-address'
+  | 'link-unfit-for-model'
+  | 'clamp-unfit-for-model'
   | 'meter-measures-several-circuits'
   | 'meter-unused'
   | 'phases-unmeasured'
@@ -54,6 +64,20 @@ export type SiteRule =
   | 'power-up-sum'
   | 'unmetered-without-assumed-load'
   | 'continuous-factor-above-nec'
+  | 'phase-fuses-leave-supply'
+  | 'phase-fuses-contradict-rating'
+  | 'source-credit-without-source'
+  | 'star-only-setting'
+  | 'unbalance-needs-three-phases'
+  | 'phase-switching-needs-three-phases'
+  | 'solar-without-grid-meter'
+  | 'capacity-without-grid-meter'
+  | 'offer-ttl-too-short'
+  | 'temperature-resume-not-below-stop'
+  | 'schedule-never-holds'
+  | 'schedule-says-nothing'
+  | 'schedule-unknown-evse'
+  | 'weight-without-effect'
   | 'acceptance-unused';
 
 export type SiteCure =
@@ -62,4 +86,14 @@ export type SiteCure =
   | 'raise-allowed-age'
   | 'lower-allowed-age'
   | 'set-assumed-load'
-  | 'lower-continuous-factor';
+  | 'lower-continuous-factor'
+  | 'add-circuit'
+  | 'choose-fitting-link'
+  | 'choose-fitting-clamp'
+  | 'change-address'
+  | 'remove-setting'
+  | 'set-largest-fuse'
+  | 'meter-at-grid'
+  | 'raise-offer-ttl'
+  | 'lower-resume-temperature'
+  | 'correct-window';

@@ -1,11 +1,19 @@
 import { floorToStep } from '../quantities.ts';
-import { continuousLimitA, evsesBelow, pathToRoot } from './circuit-tree.ts';
+import { continuousLimitA, continuousLimitOn, evsePhases, evsesBelow, pathToRoot } from './circuit-tree.ts';
 import { fallBackSums, type FallBackSums, type PhaseSums } from './fall-back-sums.ts';
 import type { SiteFinding } from './finding.ts';
 import type { Circuit, Evse, Site } from './site.ts';
 
-/** The stored setting that bounds what an OpenEVSE offers by itself (openevse.md a.3). */
-const CEILING_SETTING: Readonly<Record<Evse['model'], string>> = { openevse: 'max_current_soft' };
+/**
+ * The stored setting that bounds what each model offers by itself: openevse.md a.3; smartevse.md 1, MAX; the installer's
+ * limit of an OCPP charge point (home-assistant-ocpp.md B.9); Easee's observation 47.
+ */
+const CEILING_SETTING: Readonly<Record<Evse['model'], string>> = {
+  openevse: 'max_current_soft',
+  smartevse: 'MAX',
+  ocpp: 'the installer limit',
+  easee: 'the maximum charger current',
+};
 
 /** Sums compared to a limit may carry rounding errors of decimals; a milliampere heats nothing. */
 const TOLERANCE_A = 0.001;
@@ -44,12 +52,12 @@ function sumFindings(site: Site, sums: FallBackSums, path: string): readonly Sit
   const findings: SiteFinding[] = [];
   const common = { path, about: sums.circuitId, isAccepted: false };
   const failSafe = worstPhase(sums, 'failSafeA');
-  if (failSafe !== undefined && failSafe.failSafeA > sums.limitA + TOLERANCE_A) {
+  if (failSafe !== undefined && failSafe.failSafeA > failSafe.limitA + TOLERANCE_A) {
     const context = sumContext(sums, failSafe, failSafe.failSafeA);
     findings.push({ ...common, rule: 'fail-safe-sum', severity: 'error', context, cure: 'lower-fail-safe-current' });
   }
   const powerUp = worstPhase(sums, 'powerUpA');
-  if (powerUp !== undefined && powerUp.powerUpA > sums.limitA + TOLERANCE_A) {
+  if (powerUp !== undefined && powerUp.powerUpA > powerUp.limitA + TOLERANCE_A) {
     const [evse] = evsesBelow(site, sums.circuitId);
     const context = {
       ...sumContext(sums, powerUp, powerUp.powerUpA),
@@ -62,26 +70,26 @@ function sumFindings(site: Site, sums: FallBackSums, path: string): readonly Sit
 }
 
 function sumContext(sums: FallBackSums, worst: PhaseSums, sumA: number): Record<string, number> {
-  const { limitA, assumedLoadA } = sums;
-  return { sumA, limitA, assumedLoadA, phase: worst.phase, evses: worst.evseCount };
+  return { sumA, limitA: worst.limitA, assumedLoadA: sums.assumedLoadA, phase: worst.phase, evses: worst.evseCount };
 }
 
-/** The phase with the largest sum among those that EVSEs load; other load alone is not this program's to cure. */
+/** The phase furthest above its limit among those that EVSEs load; other load alone is not this program's to cure. */
 function worstPhase(sums: FallBackSums, key: 'failSafeA' | 'powerUpA'): PhaseSums | undefined {
   const loaded = sums.phases.filter((phase) => phase.evseCount > 0);
-  return loaded.reduce<PhaseSums | undefined>((worst, next) => (worst === undefined || next[key] > worst[key] ? next : worst), undefined);
+  const aboveA = (phase: PhaseSums): number => phase[key] - phase.limitA;
+  return loaded.reduce<PhaseSums | undefined>((worst, next) => (worst === undefined || aboveA(next) > aboveA(worst) ? next : worst), undefined);
 }
 
 /** What each EVSE of the phase may offer by itself if all get the same; null when nothing is left for them. */
 function fittingA(sums: FallBackSums, worst: PhaseSums, stepA: number): number | null {
-  const eachA = floorToStep((sums.limitA - sums.assumedLoadA) / worst.evseCount, stepA);
+  const eachA = floorToStep((worst.limitA - sums.assumedLoadA) / worst.evseCount, stepA);
   return eachA > 0 ? eachA : null;
 }
 
 /** One EVSE alone against every circuit it hangs on. */
 function ceilingFindings(site: Site, evse: Evse, path: string): readonly SiteFinding[] {
   return pathToRoot(site, evse.circuitId).flatMap((circuit): readonly SiteFinding[] => {
-    const limitA = continuousLimitA(circuit);
+    const limitA = Math.min(...evsePhases(evse, site.supply).map((phase) => continuousLimitOn(circuit, phase).currentA));
     const common = { about: circuit.id, isAccepted: false };
     if (evse.minCurrentA > limitA + TOLERANCE_A) {
       const context = { evseId: evse.id, minCurrentA: evse.minCurrentA, limitA };

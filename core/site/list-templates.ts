@@ -1,10 +1,24 @@
 import { failure, type Result } from '../errors.ts';
 import { restoreSite } from './restore-site.ts';
 import type { Site } from './site.ts';
+import empty from './templates/empty.json' with { type: 'json' };
+import houseOneEvse from './templates/house-one-evse.json' with { type: 'json' };
+import ocppShelly3em from './templates/ocpp-shelly-3em.json' with { type: 'json' };
+import p1Easee from './templates/p1-easee.json' with { type: 'json' };
+import smartevsePowerShare from './templates/smartevse-power-share.json' with { type: 'json' };
+import solar from './templates/solar.json' with { type: 'json' };
 import twoEvsesOneBreaker from './templates/two-evses-one-breaker.json' with { type: 'json' };
 
 /** Starting sites by name, as parsed site files. */
-const TEMPLATES: ReadonlyMap<string, unknown> = new Map([['two-evses-one-breaker', twoEvsesOneBreaker]]);
+const TEMPLATES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['two-evses-one-breaker', twoEvsesOneBreaker],
+  ['house-one-evse', houseOneEvse],
+  ['solar', solar],
+  ['smartevse-power-share', smartevsePowerShare],
+  ['ocpp-shelly-3em', ocppShelly3em],
+  ['p1-easee', p1Easee],
+  ['empty', empty],
+]);
 
 export function listTemplates(): readonly string[] {
   return [...TEMPLATES.keys()];

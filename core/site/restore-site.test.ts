@@ -60,9 +60,27 @@ test('a file of a later program is refused with both versions', () => {
   });
 });
 
-test('a site without any circuit or device is refused', () => {
-  const file = { format: 'chargebench-site', version: 1, site: { name: 'Empty', supply: { kind: 'single-phase', nominalVoltageV: 230 }, circuits: [], meters: [], evses: [] } };
-  expect(restoreSite(file)).toMatchObject({ ok: false, error: { context: { path: 'site/circuits', rule: 'no-circuit' } } });
+test('a site that is only begun, without any circuit or device, is let through; a device on no circuit is not', () => {
+  const begun = { name: 'Empty', supply: { kind: 'single-phase', nominalVoltageV: 230 }, circuits: [], meters: [], evses: [] };
+  expect(restoreSite({ format: 'chargebench-site', version: 1, site: begun })).toMatchObject({ ok: true, value: { name: 'Empty' } });
+  const file = changed('site/circuits', []);
+  expect(restoreSite(file)).toMatchObject({ ok: false, error: { context: { path: 'site/evses/0/circuitId', rule: 'unknown-circuit' } } });
+});
+
+/** Rows: a meter's link, and the path and rule by which a wrong one must be named; null where it is let through. */
+test.each<[string, object, string | null, string | null]>([
+  ['mqtt without a channel', { kind: 'mqtt', baseTopic: 'shellies/x' }, null, null],
+  ['modbus', { kind: 'modbus', transport: 'tcp:192.168.1.20:502', unitId: 10 }, null, null],
+  ['http', { kind: 'http', url: 'http://slimmelezer.local/sensor' }, null, null],
+  ['http with a password in it', { kind: 'http', url: 'http://me:secret@slimmelezer.local' }, 'link/url', 'invalid-format'],
+  ['a unit id of 0', { kind: 'modbus', transport: 'serial:/dev/ttyUSB0', unitId: 0 }, 'link/unitId', 'too-small'],
+  ['a unit id beyond 247', { kind: 'modbus', transport: 'serial:/dev/ttyUSB0', unitId: 248 }, 'link/unitId', 'too-big'],
+  ['ocpp, which no meter speaks', { kind: 'ocpp', chargePointId: 'x' }, 'link/kind', 'invalid-union'],
+  ['a link of no kind', { baseTopic: 'x' }, 'link/kind', 'invalid-union'],
+])('a meter on %s', (_, link, path, rule) => {
+  const restored = restoreSite(changed('site/meters/0/link', link));
+  if (path === null) expect(restored.ok).toBe(true);
+  else expect(restored).toMatchObject({ ok: false, error: { code: 'invalid-file', context: { path: `site/meters/0/${path}`, rule } } });
 });
 
 test.each([null, undefined, 1, 'text', [], {}])('%j is refused without throwing', (file) => {

@@ -67,23 +67,44 @@ export const circuitSchema = z.strictObject({
   unbalanceLimitA: positiveA.nullable().default(null),
 });
 
+/** Base topic without trailing slash, e.g. openevse-7b2c or shellies/shellyem-B164B8. */
+const mqttLinkShape = { kind: z.literal('mqtt'), baseTopic: z.string().min(1) };
+
+const modbusLinkSchema = z.strictObject({
+  kind: z.literal('modbus'),
+  /** The pair of wires or the socket: serial:/dev/ttyUSB0, tcp:192.168.1.20:502, rtu-over-tcp:192.168.1.20:4001. */
+  transport: z.string().min(1),
+  unitId: z.number().int().min(1).max(247),
+});
+
+const ocppLinkSchema = z.strictObject({
+  kind: z.literal('ocpp'),
+  /** The last part of the address that the charge point dials. */
+  chargePointId: z.string().min(1).max(255),
+});
+
+const httpLinkSchema = z.strictObject({
+  kind: z.literal('http'),
+  /** Without user name and password: secrets are not part of a site. */
+  url: z.string().regex(/^https?:\/\/[^\s/@]+(\/\S*)?$/, 'a link is written http://host or http://host/path, without a password'),
+});
+
 export const meterSchema = z.strictObject({
   id: meterIdSchema,
   name: nameText,
   /** Which driver reads it. */
-  model: z.literal('shelly-em'),
-  link: z.strictObject({
-    kind: z.literal('mqtt'),
-    /** Base topic without trailing slash, e.g. shellies/shellyem-B164B8. */
-    baseTopic: z.string().min(1),
-    channel: z.union([z.literal(0), z.literal(1)]).default(0),
-  }),
+  model: z.enum(['shelly-em', 'shelly-3em', 'p1', 'sensorbox', 'modbus-meter']),
+  link: z.discriminatedUnion('kind', [
+    z.strictObject({ ...mqttLinkShape, channel: z.union([z.literal(0), z.literal(1)]).default(0) }),
+    modbusLinkSchema,
+    httpLinkSchema,
+  ]),
   /**
-   * What the clamp surrounds: `one-phase` the conductor of the device's first phase; `both-legs` both hot legs of a
-   * split-phase circuit, one of them reversed, with the meter fed by one leg (its power is then that of the
-   * 240 V load, its current the sum of both legs).
+   * What the clamp surrounds: `one-phase` the conductor of the device's first phase; `each-phase` every conductor has its
+   * own (or the meter is wired in, as a P1 meter); `both-legs` both hot legs of a split-phase circuit, one of them
+   * reversed, with the meter fed by one leg (its power is then that of the 240 V load, its current the sum of both legs).
    */
-  clamp: z.enum(['one-phase', 'both-legs']),
+  clamp: z.enum(['one-phase', 'each-phase', 'both-legs']),
   phaseMap: phaseMapSchema,
   /** -1 where the clamp is known to be mounted backwards. */
   sign: z.union([z.literal(1), z.literal(-1)]).default(1),
@@ -104,12 +125,8 @@ export const evseSchema = z.strictObject({
   name: nameText,
   circuitId: circuitIdSchema,
   /** Which driver speaks with it. */
-  model: z.literal('openevse'),
-  link: z.strictObject({
-    kind: z.literal('mqtt'),
-    /** Base topic without trailing slash, e.g. openevse-7b2c. */
-    baseTopic: z.string().min(1),
-  }),
+  model: z.enum(['openevse', 'smartevse', 'ocpp', 'easee']),
+  link: z.discriminatedUnion('kind', [z.strictObject(mqttLinkShape), modbusLinkSchema, ocppLinkSchema, httpLinkSchema]),
   phaseMap: phaseMapSchema,
   /** Conductors it loads: on split phase 2 (both legs of a 240 V EVSE). */
   phaseCount: z.union([z.literal(1), z.literal(2), z.literal(3)]),

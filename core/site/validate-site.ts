@@ -1,20 +1,27 @@
-import type { SiteFinding } from './finding.ts';
+import { finding, type SiteFinding } from './finding.ts';
 import { deviceFindings } from './device-findings.ts';
 import { limitFindings } from './limit-findings.ts';
+import { linkFindings } from './link-findings.ts';
+import { policyFindings } from './policy-findings.ts';
 import type { Site } from './site.ts';
 import { structureFindings } from './structure-findings.ts';
 
 /** All that a person should know about a site before anything runs on it, gravest first. Never throws. */
 export function validateSite(site: Site): readonly SiteFinding[] {
-  const found = [...structureFindings(site), ...deviceFindings(site), ...limitFindings(site)];
+  const found = [...structureFindings(site), ...emptiness(site), ...deviceFindings(site), ...linkFindings(site), ...limitFindings(site), ...policyFindings(site)];
   const judged = found.map((finding) => ({ ...finding, isAccepted: isAccepted(site, finding) }));
   return [...judged, ...unusedAcceptances(site, judged)].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
 }
 
+/** Nothing can be controlled yet, so nothing starts; but it can be opened and filled. */
+function emptiness(site: Site): readonly SiteFinding[] {
+  return site.circuits.length > 0 ? [] : [finding(null, { rule: 'no-circuit', severity: 'error', path: 'circuits', cure: 'add-circuit' })];
+}
+
 /** True when a person has accepted this finding in writing. Errors cannot be accepted; they must be cured. */
-export function isAccepted(site: Site, finding: Pick<SiteFinding, 'rule' | 'severity' | 'about'>): boolean {
-  if (finding.severity === 'error') return false;
-  return site.policy.acceptances.some((acceptance) => covers(acceptance, finding));
+export function isAccepted(site: Site, found: Pick<SiteFinding, 'rule' | 'severity' | 'about'>): boolean {
+  if (found.severity === 'error') return false;
+  return site.policy.acceptances.some((acceptance) => covers(acceptance, found));
 }
 
 /** Findings that keep control of real devices from starting. */

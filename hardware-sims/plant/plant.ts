@@ -6,7 +6,7 @@
 import type { CircuitId, EvseId, PhaseIndex } from '../../core/quantities.ts';
 import type { Scenario, ScenarioVehicle } from '../../core/scenarios/schema.ts';
 import { evsePhases, phasesOf } from '../../core/site/circuit-tree.ts';
-import type { Evse, Site, Supply } from '../../core/site/site.ts';
+import type { Evse, Meter, Site, Supply } from '../../core/site/site.ts';
 import { createVehicle, stepVehicle, type Vehicle } from './vehicle.ts';
 
 export const PLANT_STEP_MS = 1000;
@@ -190,7 +190,7 @@ function addUpwards(outlet: Outlet): void {
 /**
  * True power in a clamp. `both-legs`: one leg's voltage times the sum of both legs' currents, which is the power of a 240 V load.
  */
-export function clampPowerW(plant: Plant, circuit: PlantCircuit, clamp: 'one-phase' | 'both-legs', phase: PhaseIndex): number {
+export function clampPowerW(plant: Plant, circuit: PlantCircuit, clamp: Meter['clamp'], phase: PhaseIndex): number {
   const legV = plant.supply.kind === 'split-phase' ? plant.voltageV / 2 : plant.voltageV;
   if (clamp === 'both-legs') return legV * ((circuit.totalA[0] ?? 0) + (circuit.totalA[1] ?? 0));
   return legV * (circuit.totalA[phase] ?? 0);

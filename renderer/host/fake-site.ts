@@ -22,6 +22,8 @@ function evse(id: string, name: string, circuit: string): Evse {
     allowedAgeMs: { charging: 10_000, idle: 75_000 },
     startsByItself: true,
     priority: 1,
+    weight: 1,
+    phaseSwitching: 'not-present',
   };
 }
 
@@ -40,6 +42,8 @@ export const FAKE_SITE: Site = {
       meterId: meterId('feed'),
       assumedLoadA: 0,
       hasSource: false,
+      sourceCreditA: 0,
+      unbalanceLimitA: null,
     },
   ],
   meters: [
@@ -58,7 +62,31 @@ export const FAKE_SITE: Site = {
     },
   ],
   evses: [evse('primary', 'Primary', 'ev'), evse('secondary', 'Secondary', 'ev')],
-  policy: { staleGraceMs: 3000, raiseHysteresisA: 0.5, raiseHoldMs: 5000, acceptances: [] },
+  policy: {
+    phaseRule: 'per-phase',
+    admission: 'priority',
+    queue: { strategy: 'weight', rotationS: 0, idleAfterS: 60 },
+    rideThroughS: 0,
+    mode: 'normal',
+    solar: {
+      variant: 'surplus',
+      startA: 4,
+      stopAfterS: 600,
+      importA: 0,
+      divert: { feed: 'grid', pvRatio: 1.1, attackS: 20, decayS: 600, minChargeS: 600, afterUnplug: 'normal' },
+    },
+    capacity: null,
+    gridRelayLimitA: null,
+    dimmingW: null,
+    schedule: [],
+    batteryMaxAgeMs: null,
+    minimumOnMs: 0,
+    minimumOffMs: 60_000,
+    staleGraceMs: 3000,
+    raiseHysteresisA: 0.5,
+    raiseHoldMs: 5000,
+    acceptances: [],
+  },
 };
 
 const device = (deviceId: string, name: string, kind: DeviceConnection['kind']): DeviceConnection => ({

@@ -21,6 +21,14 @@ function sumWords(how: string): FindingWords {
   };
 }
 
+const CLAMP_WORDS: Readonly<Record<string, string | undefined>> = {
+  'one-phase': 'one phase',
+  'each-phase': 'each phase',
+  'both-legs': 'both legs with one clamp',
+};
+
+const SETTING_WORDS: Readonly<Record<string, string | undefined>> = { unbalanceLimitA: 'the limit between phases', phaseSwitching: 'phase switching' };
+
 export const FINDING_WORDS: Readonly<Record<SiteRule, FindingWords>> = {
   'no-circuit': () => 'the site has no circuit',
   'no-root-circuit': () => 'no circuit is the one at the grid connection: every one has a parent',
@@ -52,6 +60,23 @@ export const FINDING_WORDS: Readonly<Record<SiteRule, FindingWords>> = {
   'power-up-sum': sumWords('After a blackout'),
   'unmetered-without-assumed-load': (who) => `nothing measures ${who} and no other load is assumed there`,
   'continuous-factor-above-nec': (who, context) => `${who} is loaded to ${textOf(context, 'continuousFactor') ?? ''} of its rating; a continuous load may take ${textOf(context, 'allowedFactor') ?? ''}`,
+  'duplicate-bus-address': (who, context) => `${who} and ${textOf(context, 'first') ?? 'another EVSE'} have the bus address ${textOf(context, 'busAddress') ?? ''}: a queue by address cannot tell them apart`,
+  'link-unfit-for-model': (who, context) => `${who} is a ${textOf(context, 'model') ?? 'device'}, which is not reached over ${textOf(context, 'link') ?? 'this link'}`,
+  'clamp-unfit-for-model': (who, context) => `${who} is a ${textOf(context, 'model') ?? 'meter'}, which does not measure ${CLAMP_WORDS[textOf(context, 'clamp') ?? ''] ?? 'that way'}`,
+  'phase-fuses-leave-supply': (who, context) => `${who} has fuses for three phases and the supply has ${textOf(context, 'supplyPhases') ?? 'fewer'}`,
+  'phase-fuses-contradict-rating': (who, context) => `the largest fuse of ${who} has ${a(context, 'largestA')}, its rating says ${a(context, 'ratingA')}`,
+  'source-credit-without-source': (who, context) => `${who} has a credit of ${a(context, 'sourceCreditA')} for a source that it does not have`,
+  'star-only-setting': (who, context) => `${SETTING_WORDS[textOf(context, 'setting') ?? ''] ?? 'a setting'} of ${who} has no meaning without a neutral`,
+  'unbalance-needs-three-phases': (who) => `${who} has a limit between phases on a supply that has not got three`,
+  'phase-switching-needs-three-phases': (who, context) => `${who} is said to switch phases and loads ${textOf(context, 'phaseCount') ?? 'fewer than three'}`,
+  'solar-without-grid-meter': () => 'solar mode is set and nothing measures the grid connection, so no surplus can be seen',
+  'capacity-without-grid-meter': (_who, context) => `a capacity limit is set and nothing measures the grid connection: ${a(context, 'assumedLoadA')} per phase is assumed`,
+  'offer-ttl-too-short': (who, context) => `${who} forgets an offer after ${part(context, 'offerTtlMs', '', 'ms')}, before it can be repeated`,
+  'temperature-resume-not-below-stop': (who, context) => `${who} stops at ${textOf(context, 'stopC') ?? ''} °C and would charge again at ${textOf(context, 'resumeC') ?? ''} °C`,
+  'schedule-never-holds': (_who, context) => `a window from ${textOf(context, 'from') ?? ''} to ${textOf(context, 'to') ?? ''} never holds`,
+  'schedule-says-nothing': (_who, context) => `the window from ${textOf(context, 'from') ?? ''} to ${textOf(context, 'to') ?? ''} sets nothing`,
+  'schedule-unknown-evse': (_who, context) => `a window of the schedule names the EVSE "${textOf(context, 'id') ?? ''}", which the site does not have`,
+  'weight-without-effect': (who, context) => `the weight ${textOf(context, 'weight') ?? ''} of ${who} has no effect: ${textOf(context, 'evses') === '1' ? 'there is no other EVSE' : 'all have the same'}`,
   'acceptance-unused': (_who, context) => `the accepted finding "${textOf(context, 'finding') ?? ''}" does not exist any more`,
 };
 
@@ -62,6 +87,16 @@ export const CURE_WORDS: Readonly<Record<SiteCure, (context: Context) => string>
   'raise-allowed-age': (context) => `Allow at least ${part(context, 'shortestMs', '', 'ms') || 'two and a half periods'}.`,
   'lower-allowed-age': (context) => `Allow at most ${part(context, 'longestMs', '', 'ms') || 'five periods'}.`,
   'set-assumed-load': () => 'Say what other load may take there, or give the circuit a meter.',
+  'add-circuit': () => 'Add the circuit at the grid connection.',
+  'choose-fitting-link': (context) => `Choose ${textOf(context, 'fitting') ?? 'another link'}, or another model.`,
+  'choose-fitting-clamp': (context) => `Choose ${textOf(context, 'fitting') ?? 'another clamp'}, or another model.`,
+  'change-address': () => 'Give each its own address.',
+  'remove-setting': () => 'Take the setting out.',
+  'set-largest-fuse': (context) => `Set the rating${part(context, 'largestA', ' to ', 'limit')}, or correct the fuses.`,
+  'meter-at-grid': () => 'Give the circuit at the grid connection a meter.',
+  'raise-offer-ttl': (context) => `Set at least ${part(context, 'shortestMs', '', 'ms') || 'three seconds'} in the device.`,
+  'lower-resume-temperature': () => 'Set a temperature below the one at which it stops.',
+  'correct-window': () => 'Correct the window, or take it out.',
   'lower-continuous-factor': (context) => `Set ${textOf(context, 'allowedFactor') ?? '0.8'}, or accept it in writing.`,
 };
 

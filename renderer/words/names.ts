@@ -1,5 +1,6 @@
 import { PHASE_NAMES, type PhaseIndex } from '../../core/quantities.ts';
 import type { Circuit, Evse, Meter, Site } from '../../core/site/site.ts';
+import { clockTime } from './times.ts';
 
 /** What the things of a site are called, so that sentences never show an id where there is a name. */
 export interface Names {
@@ -10,6 +11,8 @@ export interface Names {
   thing(id: string): string;
   /** "L2"; null where the supply has a single phase, which needs no name. */
   phase(phase: PhaseIndex): string | null;
+  /** "06:00" on the clock of the site. */
+  clock(wallMs: number): string;
   /** The step in which an EVSE's offers are read. */
   stepA(evseId: string): number;
   circuitOf(id: string): Circuit | undefined;
@@ -37,6 +40,7 @@ export function namesOf(site: Site | null): Names {
     evse: (id) => evseOf(id)?.name ?? id,
     thing: (id) => evseOf(id)?.name ?? meterOf(id)?.name ?? circuit(id),
     phase: (phase) => (site?.supply.kind === 'single-phase' ? null : phaseLabel(phase)),
+    clock: (wallMs) => clockTime(wallMs, site?.timeZone).slice(0, 5),
     stepA: (id) => evseOf(id)?.stepA ?? 0.1,
     circuitOf,
     meterOf,

@@ -28,6 +28,12 @@ export const NOTICE_WORDS: Readonly<Record<NoticeCode, NoticeWords>> = {
   'clock-jump': (_who, context) =>
     `this computer slept or its clock was set${part(context, 'gapMs', ', a gap of ', 'ms')}; every value counts as stale until it is read again`,
   'input-refused': (who, context) => `what ${textOf(context, 'device') ?? (who === 'the site' ? 'a device' : who)} sent was refused${because(context)}`,
+  'battery-value-old': (_who, context) => `the home battery has told nothing${part(context, 'ageMs', ' for ', 'ms')}, so it is not compensated`,
+  'capacity-exceeded': (_who, context) =>
+    `the capacity limit is exceeded${part(context, 'sumA', ': ', 'A')}${part(context, 'limitA', ' of ', 'limit')}${part(context, 'meanW', ': ', 'text', ' W')}${part(context, 'limitW', ' of ', 'text', ' W')}${part(context, 'remainingS', ', another ', 's')}`,
+  dimmed: (_who, context) => `${context.by === 'grid-relay' ? 'the grid relay is open' : 'the grid operator dims'}${part(context, 'limitW', ': the EVSEs may take ', 'text', ' W together')}`,
+  'temperature-high': (who, context) => `${who} is too warm${part(context, 'temperatureC', ': ', 'text', ' °C')}${part(context, 'resumeC', ', it charges again at ', 'text', ' °C')}`,
+  'override-ended': (who, context) => `the limit that a person set for ${who} has ended${part(context, 'limitA', ': ', 'limit')}`,
   'control-ended': (_who, context) => `control has ended${because(context)}; the EVSEs stay as they were told`,
 };
 

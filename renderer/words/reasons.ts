@@ -1,7 +1,7 @@
 import type { Ceiling, Contradiction, Reason, ReasonKind, Setpoint } from '../../core/balancing/setpoint.ts';
 import type { PhaseIndex } from '../../core/quantities.ts';
 import { listOf, type Names } from './names.ts';
-import { asText, current, limit, setpointCurrent, settingPower } from './numbers.ts';
+import { asText, current, decimal, limit, setpointCurrent, settingPower } from './numbers.ts';
 import { seconds, span } from './times.ts';
 
 type ReasonOf<Kind extends ReasonKind> = Extract<Reason, { readonly kind: Kind }>;
@@ -17,6 +17,9 @@ const limitA = (currentA: number): string => asText(limit(currentA));
 const w = (powerW: number): string => asText(settingPower(powerW));
 const wait = (remainingMs: number): string => asText(seconds(Math.ceil(remainingMs / 1000)));
 
+const degrees = (temperatureC: number): string => asText({ value: decimal(temperatureC, 0), unit: '°C' });
+const until = (wallMs: number | null, names: Names): string => (wallMs === null ? '' : ` until ${names.clock(wallMs)}`);
+
 /** "EV circuit, L2": where on a single-phase supply the phase has no name. */
 function place(circuitId: string, phase: PhaseIndex, names: Names): string {
   const letter = names.phase(phase);
@@ -27,7 +30,12 @@ const LIMIT_NAMES: Readonly<Record<ReasonOf<'circuit'>['limitSource'], string>> 
   continuous: 'continuous limit',
   contract: 'contract limit',
   cable: 'cable limit',
-  operator: 'limit set by the grid operator',
+  operator: 'limit set by a person',
+  capacity: 'capacity limit',
+  'grid-operator': 'limit set by the grid operator',
+  'grid-relay': 'limit while the grid relay is open',
+  schedule: 'limit of the schedule',
+  unbalance: 'limit between phases',
 };
 
 /** A breaker that may be loaded fully without end is called by its own name. */
@@ -118,6 +126,61 @@ export const REASON_WORDS: { readonly [Kind in ReasonKind]: ReasonWords<Kind> } 
   'paused-by-person': {
     sentence: () => 'paused by a person',
     label: () => 'Paused by a person',
+  },
+  'mode-off': {
+    sentence: () => 'mode Off: nothing is offered and no vehicle starts',
+    label: () => 'Mode Off',
+  },
+  'solar-surplus': {
+    sentence: (reason) => `solar mode, ${a(reason.surplusA)} surplus${reason.importA > 0 ? ` and ${limitA(reason.importA)} allowed import` : ''} over all phases`,
+    label: (reason) => `Surplus, ${a(reason.surplusA)}`,
+  },
+  'solar-waits': {
+    sentence: (reason) =>
+      reason.remainingMs === null
+        ? `solar mode waits to start: ${a(reason.surplusA)} surplus over all phases, ${a(reason.neededA)} needed`
+        : `solar mode stops in ${span(Math.ceil(reason.remainingMs / 1000))} unless the surplus returns: ${a(reason.surplusA)} over all phases, ${a(reason.neededA)} needed`,
+    label: (reason) => (reason.remainingMs === null ? 'Waits for surplus' : 'Surplus is too small'),
+  },
+  divert: {
+    sentence: (reason) => `divert mode, ${a(reason.availableA)} available, ${a(reason.smoothedA)} smoothed`,
+    label: (reason) => `Divert, ${a(reason.smoothedA)}`,
+  },
+  'start-delay': {
+    sentence: (reason) => `smart mode starts in ${wait(reason.remainingMs)}, if there is room for one more until then`,
+    label: () => 'Waits to start',
+  },
+  capacity: {
+    sentence: (reason) => `capacity tariff, ${w(reason.limitW)} allowed, ${w(reason.meanW)} used`,
+    label: (reason) => `Capacity, ${w(reason.limitW)}`,
+  },
+  'grid-operator': {
+    sentence: (reason) => `dimmed by the grid operator, ${w(reason.limitW)} left for this one${reason.devices > 1 ? ` of ${reason.devices} EVSEs` : ''}`,
+    label: (reason) => `Dimmed, ${w(reason.limitW)}`,
+  },
+  temperature: {
+    sentence: (reason) => `too warm, ${degrees(reason.temperatureC)}; charges again at ${degrees(reason.limitC)}`,
+    label: () => 'Too warm',
+  },
+  schedule: {
+    sentence: (reason, names) => `limit of the schedule${until(reason.untilWallMs, names)}`,
+    label: (reason, names) => `Schedule${until(reason.untilWallMs, names)}`,
+  },
+  'operator-limit': {
+    sentence: (reason, names) => `limit set by a person, ${limitA(reason.limitA)}${until(reason.untilWallMs, names)}`,
+    label: (reason, names) => `Set by a person${until(reason.untilWallMs, names)}`,
+  },
+  queue: {
+    sentence: (reason) => `waits in the queue, place ${reason.place}${reason.expectedMs === null ? '' : `, expected in ${span(Math.max(0, reason.expectedMs) / 1000)}`}`,
+    label: (reason) => `Queue, place ${reason.place}`,
+  },
+  'phase-switch': {
+    sentence: (reason) => `changes to ${reason.toPhases === 1 ? 'one phase' : 'three phases'}, which is never done under load: paused for another ${wait(reason.remainingMs)}`,
+    label: (reason) => `Changes to ${reason.toPhases === 1 ? 'one phase' : 'three phases'}`,
+  },
+  unbalance: {
+    sentence: (reason, names) => `${names.phase(reason.phase) ?? 'its phase'} may carry ${limitA(reason.limitA)} more than the others`,
+    label: (reason) => `Between phases, ${limitA(reason.limitA)}`,
   },
   leaving: {
     sentence: () => 'control ends; this is what it may stay at without this program',

@@ -33,6 +33,19 @@ const REASONS: { readonly [Kind in ReasonKind]: Extract<Reason, { readonly kind:
   silent: { kind: 'silent', reservedA: 34 },
   'other-commander': { kind: 'other-commander', commander: 'manual override' },
   'paused-by-person': { kind: 'paused-by-person' },
+  'mode-off': { kind: 'mode-off' },
+  'solar-surplus': { kind: 'solar-surplus', surplusA: 9.4, importA: 2 },
+  'solar-waits': { kind: 'solar-waits', surplusA: 2.1, neededA: 4, remainingMs: null },
+  divert: { kind: 'divert', availableA: 9.4, smoothedA: 8.1 },
+  'start-delay': { kind: 'start-delay', remainingMs: 40_000 },
+  capacity: { kind: 'capacity', limitW: 2500, meanW: 1850 },
+  'grid-operator': { kind: 'grid-operator', limitW: 3780, devices: 2 },
+  temperature: { kind: 'temperature', temperatureC: 68, limitC: 55 },
+  schedule: { kind: 'schedule', untilWallMs: Date.UTC(2026, 10, 21, 6) },
+  'operator-limit': { kind: 'operator-limit', limitA: 10, untilWallMs: null },
+  queue: { kind: 'queue', place: 2, expectedMs: 1_800_000 },
+  'phase-switch': { kind: 'phase-switch', toPhases: 1, remainingMs: 12_000 },
+  unbalance: { kind: 'unbalance', phase: 1, limitA: 20 },
   leaving: { kind: 'leaving' },
   'device-configured-max': { kind: 'device-configured-max', configuredMaxA: 34 },
   'device-shaper': { kind: 'device-shaper', maxPowerW: 9600, livePowerW: 12_480, measuredA: 32 },
@@ -73,6 +86,31 @@ describe('reasons', () => {
   it('of a stale meter say what happens meanwhile', () => {
     expect(reasonSentence(REASONS['meter-stale'], names)).toBe('Shelly EM is silent for 14\u2009s, so the circuit is at its fail-safe sum');
     expect(reasonSentence({ ...REASONS['meter-stale'], ageMs: null, isFailSafe: false }, names)).toBe('Shelly EM has not sent a value, so nothing is raised');
+  });
+});
+
+describe('reasons of modes and limits that change by themselves', () => {
+  it.each([
+    [REASONS.schedule, 'limit of the schedule until 06:00'],
+    [REASONS['operator-limit'], 'limit set by a person, 10\u2009A'],
+    [{ ...REASONS['operator-limit'], untilWallMs: Date.UTC(2026, 10, 20, 22, 30) }, 'limit set by a person, 10\u2009A until 22:30'],
+    [REASONS['grid-operator'], 'dimmed by the grid operator, 3780\u2009W left for this one of 2 EVSEs'],
+    [REASONS.temperature, 'too warm, 68\u2009°C; charges again at 55\u2009°C'],
+    [REASONS['solar-waits'], 'solar mode waits to start: 2.1\u2009A surplus over all phases, 4.0\u2009A needed'],
+    [{ ...REASONS['solar-waits'], remainingMs: 300_000 }, 'solar mode stops in 5\u2009min unless the surplus returns: 2.1\u2009A over all phases, 4.0\u2009A needed'],
+    [REASONS.unbalance, 'L2 may carry 20\u2009A more than the others'],
+  ] as const)('$kind', (reason, sentence) => {
+    expect(reasonSentence(reason, names)).toBe(sentence);
+  });
+
+  it('name the time on the clock of the site', () => {
+    expect(reasonSentence(REASONS.schedule, namesOf({ ...FAKE_SITE, timeZone: 'Europe/Amsterdam' }))).toBe('limit of the schedule until 07:00');
+  });
+
+  it('give every source of a limit its name', () => {
+    const sources = ['continuous', 'contract', 'cable', 'operator', 'capacity', 'grid-operator', 'grid-relay', 'schedule', 'unbalance'] as const;
+    const sentences = sources.map((limitSource) => reasonSentence({ ...REASONS.circuit, limitSource }, names));
+    expect(new Set(sentences).size).toBe(sources.length);
   });
 });
 

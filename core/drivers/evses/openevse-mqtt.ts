@@ -2,6 +2,7 @@ import { ChargebenchError, failure, failureOf, success, type Failure, type Resul
 import type { PhaseIndex } from '../../quantities.ts';
 import { openEvseReport } from '../../protocols/openevse.ts';
 import type { TopicValue } from '../../protocols/topic-value.ts';
+import { mqttLinkOf } from '../../site/links.ts';
 import type { EvseReport } from '../../site/readings.ts';
 import type { Evse } from '../../site/site.ts';
 import type { CancelSignal } from '../../time/clock.ts';
@@ -21,7 +22,7 @@ const textOf = (value: TopicValue): string => (typeof value === 'object' ? JSON.
 /** Drives one OpenEVSE gateway through the broker it is configured for (reference c, d.2). */
 export function createOpenEvseMqttDriver(evse: Evse, phases: readonly PhaseIndex[], { links, clock }: DriverPorts): EvseDriver {
   const link = requireMqtt(links.mqtt, evse);
-  const base = evse.link.baseTopic;
+  const base = mqttLinkOf(evse).baseTopic;
   const session = createOpenEvseSession(base);
   const reports = createListeners<EvseReport>();
   const rejections = createListeners<Rejection>();

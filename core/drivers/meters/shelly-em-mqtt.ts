@@ -1,5 +1,6 @@
 import { ChargebenchError, type Failure } from '../../errors.ts';
 import { applyShellyEmTopic, createShellyEmState, shellyEmReading } from '../../protocols/shelly-em.ts';
+import { mqttLinkOf } from '../../site/links.ts';
 import type { MeterReading } from '../../site/readings.ts';
 import type { Meter } from '../../site/site.ts';
 import type { DriverPorts, MeterDriver, Rejection } from '../driver.ts';
@@ -9,7 +10,8 @@ import { createListeners, nextEvent } from '../listeners.ts';
 export function createShellyEmMqttDriver(meter: Meter, { links, clock }: DriverPorts): MeterDriver {
   const link = links.mqtt;
   if (link === null) throw new ChargebenchError('invalid-argument', { meter: meter.id, needs: 'mqtt' });
-  const prefix = `${meter.link.baseTopic}/emeter/${meter.link.channel}/`;
+  const { baseTopic, channel } = mqttLinkOf(meter);
+  const prefix = `${baseTopic}/emeter/${channel}/`;
   const state = createShellyEmState();
   const readings = createListeners<MeterReading>();
   const rejections = createListeners<Rejection>();
@@ -47,7 +49,7 @@ export function createShellyEmMqttDriver(meter: Meter, { links, clock }: DriverP
     meterId: meter.id,
     identify: async (signal) => {
       await nextEvent(readings, () => true, clock, limitMs, signal);
-      return { model: 'Shelly EM', firmware: null, serial: meter.link.baseTopic.split('-').at(-1) ?? null };
+      return { model: 'Shelly EM', firmware: null, serial: baseTopic.split('-').at(-1) ?? null };
     },
     read: (signal) => nextEvent(readings, () => true, clock, limitMs, signal),
     onReading: (listener) => readings.add(listener),
