@@ -7,11 +7,13 @@ import { conformanceCommand } from './conformance.ts';
 import { scenarioCommand } from './scenario.ts';
 import { serveCommand } from './serve.ts';
 import { simsCommand } from './sims.ts';
+import { siteCommand } from './site.ts';
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['scenario', scenarioCommand],
   ['sims', simsCommand],
   ['serve', serveCommand],
+  ['site', siteCommand],
   ['bench', benchCommand],
   ['conformance', conformanceCommand],
 ]);
