@@ -78,7 +78,7 @@ function writeNew(template: string, out: string, source: 'hardware' | 'simulated
 
 function refuseProject(folder: string): void {
   const file = join(folder, PROJECT_FILE);
-  if (existsSync(file)) throw new ChargebenchError('refused', { file, why: 'a project is there already' });
+  if (existsSync(file)) throw new ChargebenchError('refused', { file, why: 'a project is there already', cure: 'choose another folder' });
 }
 
 /** What a judgement shows; `source` is where the rule comes from. */

@@ -25,6 +25,17 @@ const reason = (context: Context): string => anyPart(context, ['message', 'why',
 
 type Words = (context: Context) => ErrorWords;
 
+const unable: Words = (context) => ({
+  what: `${where(context, 'This')} cannot do that${anyPart(context, ['setting', 'call', 'mode', 'controller', 'field'], ': ')}${reason(context)}.`,
+  todo: 'Choose something it can do, or update its firmware or this program.',
+});
+
+/** A device of the site whose model nothing in this program speaks with, or plays, as yet. */
+const unreachable: Words = (context) => ({
+  what: `This program has no ${textOf(context, 'what') === 'simulation' ? 'simulator' : 'driver'} for ${where(context, 'the device')}, model ${textOf(context, 'model') ?? 'unknown'}${part(context, 'link', ' over ')}${part(context, 'needs', ', only over ')}.`,
+  todo: 'Choose another model or link for it in the site, or update this program.',
+});
+
 export const ERROR_WORDS: Readonly<Record<ErrorCode, Words>> = {
   timeout: (context) => ({
     what: `${where(context, 'The device')} did not answer in time${part(context, 'limitMs', ' (', 'ms', ')')}${anyPart(context, ['setting', 'field'], ', asked for ')}.`,
@@ -42,10 +53,7 @@ export const ERROR_WORDS: Readonly<Record<ErrorCode, Words>> = {
     what: `${where(context, 'The device')} sent something this program does not understand${part(context, 'field', ' in ')}${reason(context)}${found(context)}.`,
     todo: 'Check its firmware version and whether its model in the site is the right one.',
   }),
-  'not-supported': (context) => ({
-    what: `${where(context, 'This')} cannot do that${anyPart(context, ['setting', 'call', 'mode', 'controller', 'field'], ': ')}${reason(context)}.`,
-    todo: 'Choose something it can do, or update its firmware or this program.',
-  }),
+  'not-supported': (context) => (textOf(context, 'model') === null ? unable(context) : unreachable(context)),
   'link-lost': (context) => ({
     what: `The link to ${where(context, 'the other side')} is gone${anyPart(context, ['cause', 'message'], ': ')}.`,
     todo: 'It is tried again by itself. Check that the broker or device runs and can be reached.',

@@ -151,6 +151,14 @@ describe('errors', () => {
     expect(what).toBe('The file feed-dies.scenario.json breaks the rule "unknown-device" at faults/0/device, found meter-2.');
   });
 
+  it.each([
+    [{ device: 'p1', model: 'p1', link: 'http' }, 'This program has no driver for p1, model p1 over http.'],
+    [{ device: 'feed', model: 'shelly-em', link: 'http', needs: 'mqtt' }, 'This program has no driver for feed, model shelly-em over http, only over mqtt.'],
+    [{ device: 'terra-ac', model: 'ocpp', what: 'simulation' }, 'This program has no simulator for terra-ac, model ocpp.'],
+  ])('name the model that nothing speaks with: %j', (context, sentence) => {
+    expect(errorWords({ code: 'not-supported', context }).what).toBe(sentence);
+  });
+
   it('keep code and context to copy', () => {
     expect(JSON.parse(failureDetails({ code: 'timeout', context: { device: 'x' } }))).toEqual({ code: 'timeout', context: { device: 'x' } });
   });

@@ -102,6 +102,16 @@ test('noise of an ampere moves the offer by one step at most, once the hysteresi
   expect(Math.max(...settled) - Math.min(...settled)).toBeLessThanOrEqual(1);
 });
 
+/** Rule 2: what does not tell is not raised, and cut only as far as what is known says. */
+test('an EVSE that does not tell what it draws is not raised, and its own draw is taken for other load only where nothing was known before', () => {
+  const site = instantSite([THREE_PHASES], 60);
+  const silent = (timeMs: number) => featureView(site, { timeMs, gridTimeMs: timeMs, gridCurrentA: [14, 14, 14], evses: [{ drawnA: null, offeredA: 10 }] });
+  const known = featureView(site, { timeMs: 95_000, gridTimeMs: 95_000, gridCurrentA: [4, 4, 4], evses: [waiting] });
+  expect(ceilingsA(capacity(capacity(INITIAL_CAPACITY, known).memory, silent(100_000)), 1)).toEqual([10]);
+  // All of it may be other load: 60 less 42.
+  expect(ceilingsA(capacity(INITIAL_CAPACITY, silent(100_000)), 1)).toEqual([6]);
+});
+
 /** Seed 003, CAP STOP: "charging will not immediately stop but will wait until the timer expires". */
 test.each([
   ['at once without a timer', 0, 21],
