@@ -14,10 +14,10 @@
 import { clamp, floorToStep, isFiniteNumber } from '../../quantities.ts';
 import type { Notice } from '../setpoint.ts';
 import { compensateBattery } from './battery.ts';
-import { drawsAt, gridLatencyMs, recordDraws, type DrawHistory } from './draw-history.ts';
+import { drawBounds, gridLatencyMs, recordDraws, type DrawHistory } from './draw-history.ts';
 import type { EvseCeiling, EvseView, Feature, FeatureOutcome, FeatureView } from './feature.ts';
 import { gridSumA, linesLoaded, usableVoltageV, wattsPerA } from './loads.ts';
-import { atKnownTime, elapsedMs, hasLasted } from './timing.ts';
+import { atKnownTime, elapsedMs, hasLasted, knownMs } from './timing.ts';
 
 export interface DivertMemory {
   readonly draws: DrawHistory;
@@ -28,7 +28,8 @@ export interface DivertMemory {
 }
 
 export interface DivertEvseMemory {
-  readonly availableA: number;
+  /** null before the first message, and while the feed cannot be relied on. */
+  readonly availableA: number | null;
   readonly smoothedA: number;
   readonly rateA: number;
   readonly isActive: boolean;
@@ -40,19 +41,22 @@ export interface DivertEvseMemory {
 
 export const NO_DIVERT: DivertMemory = { draws: [], sampleMs: null, evses: [] };
 
-const ENTERING: DivertEvseMemory = { availableA: 0, smoothedA: 0, rateA: 0, isActive: false, hasCharged: false, isBackToNormal: false };
+const ENTERING: DivertEvseMemory = { availableA: null, smoothedA: 0, rateA: 0, isActive: false, hasCharged: false, isBackToNormal: false };
 
 const HYSTERESIS_A = 0.5;
 /** Smoothing times below this act as this (rule 3). */
 const LEAST_SMOOTHING_S = 10;
+/** More than any EVSE can use. */
+const MOST_A = 1000;
 /** Longer than any PV feed that was recorded in the field is silent (openevse-divert day profiles: 60 to 120 s). */
 const PV_MAX_AGE_MS = 300_000;
 
 /** One message of the feed; null while it cannot be relied on. */
 interface Sample {
   readonly timeMs: number;
-  /** Amperes per EVSE, in the site's order. */
-  readonly availableA: readonly number[];
+  /** Amperes per EVSE, in the site's order. What they drew at its moment is known between bounds only, and so is this. */
+  readonly leastA: readonly number[];
+  readonly mostA: readonly number[];
 }
 
 export const divert: Feature<DivertMemory> = atKnownTime(decideDivert);
@@ -88,9 +92,11 @@ function decideDivert(memory: DivertMemory, view: FeatureView): FeatureOutcome<D
 
 function followed(sample: Sample | null, isNew: boolean, before: DivertEvseMemory, evse: EvseView, view: FeatureView, passedS: number): DivertEvseMemory {
   if (before.isBackToNormal) return before;
-  if (sample === null) return take({ ...before, availableA: 0, smoothedA: 0 }, evse, view);
+  if (sample === null) return take({ ...before, availableA: null, smoothedA: 0 }, evse, view);
   if (!isNew) return before;
-  const availableA = Math.max(0, sample.availableA[evse.index] ?? 0);
+  const leastA = clamp(sample.leastA[evse.index] ?? 0, 0, MOST_A);
+  const mostA = clamp(sample.mostA[evse.index] ?? 0, 0, MOST_A);
+  const availableA = before.availableA === null ? leastA : clamp(before.availableA, leastA, mostA);
   return take({ ...before, availableA, smoothedA: smooth(before.smoothedA, availableA, passedS, view) }, evse, view);
 }
 
@@ -113,7 +119,8 @@ function smooth(smoothedA: number, availableA: number, passedS: number, { site }
 function take(memory: DivertEvseMemory, evse: EvseView, { site, timeMs }: FeatureView): DivertEvseMemory {
   const { pvRatio, minChargeS } = site.policy.solar.divert;
   const share = Math.min(1, pvRatio);
-  const { availableA, smoothedA } = memory;
+  const { smoothedA } = memory;
+  const availableA = memory.availableA ?? 0;
   const wholeA = floorToStep(availableA, 1);
   const rateA = availableA - wholeA > share ? wholeA + 1 : wholeA;
   const triggerA = evse.evse.minCurrentA * share;
@@ -124,7 +131,7 @@ function take(memory: DivertEvseMemory, evse: EvseView, { site, timeMs }: Featur
 
 /** Rule 9. */
 function ceilingOf({ isActive, rateA, availableA, smoothedA }: DivertEvseMemory, { evse }: EvseView): EvseCeiling['ceiling'] {
-  return { currentA: isActive ? Math.max(rateA, evse.minCurrentA) : 0, reason: { kind: 'divert', availableA, smoothedA } };
+  return { currentA: isActive ? Math.max(rateA, evse.minCurrentA) : 0, reason: { kind: 'divert', availableA: availableA ?? 0, smoothedA } };
 }
 
 /**
@@ -137,30 +144,41 @@ function gridSample(view: FeatureView, diverting: readonly EvseView[], draws: Dr
   notices.push(...compensation.notices);
   const sumA = gridSumA({ ...view, gridCurrentA: compensation.gridCurrentA });
   if (sumA === null) return null;
-  const timeMs = isFiniteNumber(view.gridTimeMs) ? view.gridTimeMs : view.timeMs;
-  const then = drawsAt(draws, timeMs - gridLatencyMs(view.site));
+  const timeMs = knownMs(view.gridTimeMs) ?? view.timeMs;
+  const momentMs = timeMs - gridLatencyMs(view.site);
   const reserveW = 1000 * Math.max(0, view.site.policy.solar.divert.pvRatio - 1);
-  const availableA: number[] = [];
-  let leftA = -sumA;
-  for (const { index, phases } of [...diverting].reverse()) {
-    leftA += then[index] ?? 0;
-    const reserveA = reserveW / wattsPerA(view.site.supply, usableVoltageV(view), phases);
-    availableA[index] = leftA / linesLoaded(view.site.supply, phases) - reserveA;
+  const leastA: number[] = [];
+  const mostA: number[] = [];
+  let leastLeftA = -sumA;
+  let mostLeftA = -sumA;
+  for (const evse of [...diverting].reverse()) {
+    const { lowestA, highestA } = drawBounds(draws, evse, momentMs);
+    leastLeftA += lowestA;
+    mostLeftA += highestA;
+    const lines = linesLoaded(view.site.supply, evse.phases);
+    const reserveA = reserveW / wattsPerA(view.site.supply, usableVoltageV(view), evse.phases);
+    leastA[evse.index] = leastLeftA / lines - reserveA;
+    mostA[evse.index] = mostLeftA / lines - reserveA;
   }
-  return { timeMs, availableA };
+  return { timeMs, leastA, mostA };
 }
 
 /** Rule 2, PV feed: all that is produced, less what earlier EVSEs of the site take of it. */
 function pvSample(view: FeatureView, diverting: readonly EvseView[], draws: DrawHistory): Sample | null {
   const { pv } = view.signals;
-  if (pv === null || !isFiniteNumber(pv.powerW) || !(view.timeMs - pv.timeMs <= PV_MAX_AGE_MS)) return null;
-  const then = drawsAt(draws, pv.timeMs);
-  const availableA: number[] = [];
-  let leftW = clamp(pv.powerW, 0, Number.MAX_SAFE_INTEGER);
-  for (const { index, phases } of diverting) {
-    const watts = wattsPerA(view.site.supply, usableVoltageV(view), phases);
-    availableA[index] = leftW / watts;
-    leftW = Math.max(0, leftW - ((then[index] ?? 0) / linesLoaded(view.site.supply, phases)) * watts);
+  if (pv === null || !isFiniteNumber(pv.powerW) || !isFiniteNumber(pv.timeMs) || view.timeMs - pv.timeMs > PV_MAX_AGE_MS) return null;
+  const leastA: number[] = [];
+  const mostA: number[] = [];
+  let leastLeftW = Math.max(0, pv.powerW);
+  let mostLeftW = leastLeftW;
+  for (const evse of diverting) {
+    const watts = wattsPerA(view.site.supply, usableVoltageV(view), evse.phases);
+    leastA[evse.index] = leastLeftW / watts;
+    mostA[evse.index] = mostLeftW / watts;
+    const { lowestA, highestA } = drawBounds(draws, evse, pv.timeMs);
+    const wattsPerLine = watts / linesLoaded(view.site.supply, evse.phases);
+    leastLeftW = Math.max(0, leastLeftW - highestA * wattsPerLine);
+    mostLeftW = Math.max(0, mostLeftW - lowestA * wattsPerLine);
   }
-  return { timeMs: pv.timeMs, availableA };
+  return { timeMs: pv.timeMs, leastA, mostA };
 }

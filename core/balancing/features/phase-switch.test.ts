@@ -147,9 +147,9 @@ describe('Auto, solar, from one phase back to three', () => {
     const went: readonly [Moment, ...Moment[]] = [at(0, 6, charging(6)), at(30, 6, charging(6)), paused(30), paused(33), paused(38)];
 
     it.each<[string, readonly [Moment, ...Moment[]], boolean]>([
-      ['299 s on one phase: not yet', [...went, one(40, 16, -6), one(332, 16, -6)], false],
-      ['300 s on one phase, enough for 60 s', [...went, one(40, 16, -6), one(333, 16, -6)], true],
-      ['300 s on one phase, enough for 50 s', [...went, one(283, 16, -6), one(333, 16, -6)], false],
+      ['299 s on one phase: not yet', [...went, one(40, 16, -6), one(55, 16, -6), one(332, 16, -6)], false],
+      ['300 s on one phase, enough for 60 s', [...went, one(40, 16, -6), one(55, 16, -6), one(333, 16, -6)], true],
+      ['300 s on one phase, enough for 50 s', [...went, one(270, 16, -6), one(283, 16, -6), one(333, 16, -6)], false],
     ])('%s', (_, moments, isChanging) => {
       expect(run(contactor('auto'), moments).evseCeilings).toHaveLength(isChanging ? 1 : 0);
     });

@@ -7,7 +7,7 @@ import type { EvseCeiling, EvseView, FeatureOutcome, FeatureView } from './featu
 import { linesLoaded } from './loads.ts';
 import { solarPhases, type PhaseTimers, type Rest } from './solar-phases.ts';
 import { measureSurplus, NO_SURPLUS, type SurplusMemory } from './surplus.ts';
-import { atKnownTime, elapsedMs, hasLasted } from './timing.ts';
+import { atKnownTime, elapsedMs, hasLasted, knownMs } from './timing.ts';
 
 export type PhaseCount = 1 | 3;
 
@@ -78,7 +78,7 @@ function hasSecondContactor({ evse }: EvseView): boolean {
 /** The contactor's position at the start is what the vehicle shows, or three phases, the position that carries the most. */
 function takenOver({ phases, connectedMs }: EvseView): PhaseSwitchEvseMemory {
   const presentPhases = phases.length === 1 ? 1 : 3;
-  return { presentPhases, change: null, shortSinceMs: null, severeSinceMs: null, enoughSinceMs: null, oneSinceMs: null, connectedMs };
+  return { presentPhases, change: null, shortSinceMs: null, severeSinceMs: null, enoughSinceMs: null, oneSinceMs: null, connectedMs: knownMs(connectedMs) };
 }
 
 /** The five settings of CONTACT 2. Off and pause need no contactor, so they move none. */
@@ -88,7 +88,7 @@ function targetOf(
   view: FeatureView,
   rest: Rest | null,
 ): { readonly target: PhaseCount; readonly timers: PhaseTimers } {
-  const timers: PhaseTimers = { ...before, shortSinceMs: null, severeSinceMs: null, enoughSinceMs: null, connectedMs: evse.connectedMs };
+  const timers: PhaseTimers = { ...before, shortSinceMs: null, severeSinceMs: null, enoughSinceMs: null, connectedMs: knownMs(evse.connectedMs) };
   const isIdleMode = evse.mode === 'off' || evse.mode === 'pause';
   switch (evse.evse.phaseSwitching) {
     case 'always-off':

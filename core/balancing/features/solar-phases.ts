@@ -3,7 +3,7 @@
  * (smartevse.md 3.3.7, 3.7, 3.9; the timers of commit c9844a6). Sums over phases, minimums per phase.
  */
 import type { EvseView, FeatureView } from './feature.ts';
-import { hasLasted } from './timing.ts';
+import { hasLasted, knownMs } from './timing.ts';
 
 export interface PhaseTimers {
   /** Since when three phases at their minimum import more than IMPORT. */
@@ -51,8 +51,9 @@ export function solarPhases(
   const timers: PhaseTimers = { ...before, shortSinceMs: null, severeSinceMs: null, enoughSinceMs: null };
   // A vehicle that comes while nothing is known is new until something is.
   if (rest === null) return { target: presentPhases, timers };
-  const isNew = evse.connectedMs !== null && evse.connectedMs !== before.connectedMs;
-  const known = { ...timers, connectedMs: evse.connectedMs };
+  const connectedMs = knownMs(evse.connectedMs);
+  const isNew = connectedMs !== null && connectedMs !== before.connectedMs;
+  const known = { ...timers, connectedMs };
   if (!evse.isConnected) return { target: presentPhases, timers: known };
   const threeFromA = 3 * (evse.evse.minCurrentA + 1);
   if (!evse.isCharging && (isNew || presentPhases === 3)) return { target: rest.atMinimumA >= threeFromA ? 3 : 1, timers: known };

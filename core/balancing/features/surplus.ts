@@ -2,11 +2,13 @@
  * The surplus: what would be exported, summed over the phases, if the EVSEs that live on it drew nothing. START and IMPORT
  * of SmartEVSE are such sums; minimum currents are per phase (smartevse.md 3.13).
  */
+import { clamp } from '../../quantities.ts';
 import type { Notice } from '../setpoint.ts';
 import { compensateBattery } from './battery.ts';
-import { drawsAt, gridLatencyMs, recordDraws, type DrawHistory } from './draw-history.ts';
+import { drawBounds, gridLatencyMs, recordDraws, type DrawHistory } from './draw-history.ts';
 import type { EvseView, FeatureView } from './feature.ts';
 import { gridSumA } from './loads.ts';
+import { knownMs } from './timing.ts';
 
 export interface SurplusMemory {
   readonly draws: DrawHistory;
@@ -24,22 +26,31 @@ export interface MeasuredSurplus {
   readonly notices: readonly Notice[];
 }
 
-/** Found anew with every sample and held in between: the draws of now belong to a sample that has not come yet. */
+/**
+ * Found anew with every sample and held in between. Where what the EVSEs drew at the moment of a sample is known between
+ * bounds only, the surplus stays as it was as far as it can: it moves by what must have happened, not by what may have.
+ */
 export function measureSurplus(memory: SurplusMemory, view: FeatureView, livesOnIt: (evse: EvseView) => boolean): MeasuredSurplus {
   const draws = recordDraws(memory.draws, view);
-  const { gridCurrentA, gridTimeMs } = view;
-  if (gridCurrentA === null) return { memory: { draws, surplusA: null, gridTimeMs: null }, surplusA: null, notices: [] };
-  const { gridCurrentA: withoutBatteryA, notices } = compensateBattery(view, gridCurrentA);
+  if (view.gridCurrentA === null) return { memory: { draws, surplusA: null, gridTimeMs: null }, surplusA: null, notices: [] };
+  const gridTimeMs = knownMs(view.gridTimeMs);
+  const { gridCurrentA, notices } = compensateBattery(view, view.gridCurrentA);
   const isSameSample = gridTimeMs !== null && gridTimeMs === memory.gridTimeMs && memory.surplusA !== null;
-  const surplusA = isSameSample ? memory.surplusA : surplusOf(draws, { ...view, gridCurrentA: withoutBatteryA }, livesOnIt);
+  const surplusA = isSameSample ? memory.surplusA : surplusOf({ ...memory, draws }, { ...view, gridTimeMs, gridCurrentA }, livesOnIt);
   return { memory: { draws, surplusA, gridTimeMs }, surplusA, notices };
 }
 
-function surplusOf(draws: DrawHistory, view: FeatureView, livesOnIt: (evse: EvseView) => boolean): number | null {
+function surplusOf(memory: SurplusMemory, view: FeatureView, livesOnIt: (evse: EvseView) => boolean): number | null {
   const sumA = gridSumA(view);
   if (sumA === null) return null;
-  const then = drawsAt(draws, (view.gridTimeMs ?? view.timeMs) - gridLatencyMs(view.site));
-  let surplusA = -sumA;
-  for (const evse of view.evses) if (livesOnIt(evse)) surplusA += then[evse.index] ?? 0;
-  return surplusA;
+  const momentMs = (view.gridTimeMs ?? view.timeMs) - gridLatencyMs(view.site);
+  let lowestA = -sumA;
+  let highestA = -sumA;
+  for (const evse of view.evses) {
+    if (!livesOnIt(evse)) continue;
+    const bounds = drawBounds(memory.draws, evse, momentMs);
+    lowestA += bounds.lowestA;
+    highestA += bounds.highestA;
+  }
+  return memory.surplusA === null ? lowestA : clamp(memory.surplusA, lowestA, highestA);
 }

@@ -16,6 +16,11 @@ export function remainingMs(sinceMs: number | null, durationMs: number, nowMs: n
   return Math.max(0, durationMs - elapsedMs(sinceMs, nowMs));
 }
 
+/** A time that is none is not known, and so fit to be remembered. */
+export function knownMs(timeMs: number | null): number | null {
+  return isFiniteNumber(timeMs) ? timeMs : null;
+}
+
 /** Without a time no timer can run: ceilings hold as if no time had passed, and nothing is remembered of that step. */
 export function atKnownTime<Memory, Outcome extends FeatureOutcome<Memory>>(
   feature: (memory: Memory, view: FeatureView) => Outcome,
