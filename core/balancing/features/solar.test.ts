@@ -179,6 +179,12 @@ describe('STOP', () => {
     expect(play({}, [atMinimum(0, 20), atMinimum(600, 20), atMinimum(601, 20), atMinimum(605, 20)]).ceilings).toEqual([0]);
   });
 
+  it('a full vehicle has nothing to wait for: after 60 s without charging and without sun it may not start again, STOP 0 or not', () => {
+    const full = (timeS: number): Moment => ({ timeS, gridA: 5, evses: [{ ...WAITING, offeredA: 6 }] });
+    expect(play(solarPolicy({ stopAfterS: 0 }), [atMinimum(0, 0), full(1), full(60)]).ceilings).toEqual([6]);
+    expect(play(solarPolicy({ stopAfterS: 0 }), [atMinimum(0, 0), full(1), full(61)]).ceilings).toEqual([0]);
+  });
+
   it('says how long yet', () => {
     expect(play({}, [atMinimum(0, 16), atMinimum(400, 16)]).reasons).toEqual([{ kind: 'solar-waits', surplusA: 2, neededA: 4, remainingMs: 200_000 }]);
   });

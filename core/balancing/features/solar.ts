@@ -138,7 +138,10 @@ function endWhatIsShort(sun: Sun): void {
     if (isShort && seat.takesLess && !seat.view.isCharging) seat.isAllowed = false;
     const isTimed = isShort && seat.isAllowed && (surplusA === null || !canFallToOnePhase(seat));
     seat.shortSinceMs = isTimed ? (seat.shortSinceMs ?? view.timeMs) : null;
-    if (isTimed && hasLasted(seat.shortSinceMs, stopAfterMs(sun), view.timeMs)) seat.isAllowed = false;
+    if (hasLasted(seat.shortSinceMs, stopAfterMs(sun), view.timeMs)) {
+      seat.isAllowed = false;
+      seat.shortSinceMs = null;
+    }
     if (seat.isAllowed) restA -= reservedA(seat);
   }
 }
