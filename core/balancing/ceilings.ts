@@ -16,6 +16,8 @@ export interface Outlook {
   /** Some EVSE has not yet told its present offer. */
   readonly hasUnknownOffers: boolean;
   readonly wishes: Wishes;
+  /** What modes and limits that change by themselves allow. */
+  readonly features: ReadonlyMap<number, readonly Ceiling[]>;
   /** Whether all fail-safe currents together fit every circuit. */
   readonly failSafeFits: boolean;
 }
@@ -43,8 +45,10 @@ export function isOfferUnknown(memory: EvseMemory | undefined): boolean {
 }
 
 /** Adds every ceiling that does not depend on what the others get, in no order. */
-export function ownCeilings(plan: SitePlan, state: BalancerState, outlook: Outlook, evsePlan: EvsePlan, memory: EvseMemory): Ceiling[] {
+export function ownCeilings(plan: SitePlan, state: BalancerState, outlook: Outlook, evsePlan: EvsePlan, memory: EvseMemory, index: number): Ceiling[] {
   const ceilings: Ceiling[] = [evsePlan.rating, evsePlan.configuredMax];
+  const features = outlook.features.get(index);
+  if (features !== undefined) ceilings.push(...features);
   addVehicle(ceilings, evsePlan, memory, outlook.timeMs);
   if (!outlook.isClear || outlook.hasUnknownOffers) addKnowledge(ceilings, plan, state, outlook, evsePlan, memory);
   if (outlook.wishes !== NO_WISHES) addWishes(ceilings, evsePlan, outlook);

@@ -60,13 +60,18 @@ export function takeReport(plan: EvsePlan, memory: EvseMemory, report: EvseRepor
   const offeredA = report.offeredCurrentA;
   const presence = presenceOf(report);
   const isConfirmed = offeredA !== null && memory.offerA !== null && offeredA <= memory.offerA;
+  // Every property by name: this object is made for every report, and copying it whole costs more than all the rest.
   return {
-    ...memory,
     report,
-    restartCount: report.restartCount,
+    offerA: memory.offerA,
+    offerMs: memory.offerMs,
     confirmedMs: isConfirmed && !hasRestarted ? (memory.confirmedMs ?? report.timeMs) : null,
     exposureA: hasRestarted ? Math.max(memory.exposureA, plan.evse.powerUpCurrentA) : memory.exposureA,
+    draws: memory.draws,
     drawsLess: presence === 'charging' ? memory.drawsLess : null,
+    restartCount: report.restartCount,
+    phaseMask: memory.phaseMask,
+    fewerSinceMs: memory.fewerSinceMs,
     connectedMs: presence === 'absent' ? null : (memory.connectedMs ?? report.timeMs),
     chargingMs: presence === 'charging' ? (memory.chargingMs ?? report.timeMs) : null,
     queue: presence !== 'absent' && memory.connectedMs === null ? NEWCOMER : memory.queue,

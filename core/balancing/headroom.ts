@@ -18,9 +18,9 @@ export function otherA(circuit: CircuitPlan, state: BalancerState, phase: PhaseI
  * Fills `scratch.cutA` and `raiseA`: limit less uncertainty, other load, what vehicles take beyond their offers, and what
  * silent EVSEs may take. For raising the most of the recent other load counts, and the hysteresis is kept free.
  */
-export function findHeadroom(plan: SitePlan, state: BalancerState, timeMs: number, hysteresisA: number, ceilings: readonly CircuitCeiling[], phaseRule: 'per-phase' | 'most-loaded'): void {
+export function findHeadroom(plan: SitePlan, state: BalancerState, timeMs: number, hysteresisA: number, ceilings: readonly CircuitCeiling[], wantedPhases: readonly (1 | 3)[] | null, phaseRule: 'per-phase' | 'most-loaded'): void {
   const { cutA, raiseA, overdrawA, limitA } = plan.scratch;
-  findLoads(plan, state, timeMs);
+  findLoads(plan, state, timeMs, wantedPhases);
   findLimits(plan, ceilings);
   for (const [index, circuit] of plan.circuits.entries()) {
     const memory = state.meters[circuit.meter];
@@ -89,14 +89,16 @@ function boundDifferences(plan: SitePlan, circuit: CircuitPlan, hysteresisA: num
  * what it takes beyond its share: current beyond an offer it was given long enough ago is load like any other until it
  * ends, and a silent EVSE may take more than the fail-safe current that is divided to it.
  */
-function findLoads(plan: SitePlan, state: BalancerState, timeMs: number): void {
-  const { overdrawA, drawnA, loads } = plan.scratch;
+function findLoads(plan: SitePlan, state: BalancerState, timeMs: number, wantedPhases: readonly (1 | 3)[] | null): void {
+  const { overdrawA, drawnA, loads, mask } = plan.scratch;
   overdrawA.fill(0);
   for (let index = 0; index < plan.evses.length; index += 1) {
     const evse = plan.evses[index];
     const memory = state.evses[index];
     if (evse === undefined || memory === undefined) continue;
-    const constraints = evse.constraintsByMask[memory.phaseMask] ?? [];
+    // With the second contactor open only the first phase is there, whatever the vehicle could use.
+    mask[index] = wantedPhases?.[index] === 1 ? 1 << (evse.phases[0] ?? 0) : memory.phaseMask;
+    const constraints = evse.constraintsByMask[mask[index] ?? 0] ?? [];
     loads[index] = constraints;
     const currentA = memory.report?.state === 'charging' ? (measuredA(memory.report) ?? 0) : 0;
     drawnA[index] = currentA;

@@ -34,13 +34,14 @@ export function takeInputs(plan: SitePlan, site: Site, state: BalancerState, inp
       meters[index] = takeReading(plan, meter, memory, evses, reading, site.policy.raiseHoldMs);
     }
   }
-  return { startedMs: base.startedMs ?? timeMs, meters, evses };
+  return { features: base.features, startedMs: base.startedMs ?? timeMs, meters, evses };
 }
 
 /** After a jump in time everything has to be learned anew; what EVSEs were offered and may draw is kept. */
 function afterGap(site: Site, state: BalancerState): BalancerState {
   const fresh = initialState(site);
   return {
+    features: state.features,
     startedMs: null,
     meters: fresh.meters,
     evses: state.evses.map((memory) => ({ ...memory, report: null, confirmedMs: null, draws: [], drawsLess: null })),

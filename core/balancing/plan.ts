@@ -1,12 +1,15 @@
 import { continuousLimitOn, evsePhases, evsesBelow, pathToRoot, phasesOf, type ContinuousLimit } from '../site/circuit-tree.ts';
 import type { Circuit, Evse, Meter, Site } from '../site/site.ts';
 import { PHASES, perPhase, type PerPhase, type PhaseIndex } from '../quantities.ts';
+import { usesFeatures } from './features/look.ts';
 import type { Ceiling, LimitSource } from './setpoint.ts';
 import { maskOf } from './state.ts';
 
 /** A site looked at the way the step needs it: everything by index, in the site's order. */
 export interface SitePlan {
   readonly phases: readonly PhaseIndex[];
+  /** Something of the site asks for modes or limits that change by themselves. */
+  readonly usesFeatures: boolean;
   /** Three lines without neutral: one-phase devices load pairs of them. */
   readonly isDelta: boolean;
   readonly circuits: readonly CircuitPlan[];
@@ -53,6 +56,8 @@ export interface Scratch {
   readonly growLevel: Float64Array;
   /** The constraints it loads in this step. */
   readonly loads: (readonly number[])[];
+  /** Site phases it loads in this step, bit 0 for l1. */
+  readonly mask: Int32Array;
   readonly order: Int32Array;
   readonly majorKey: Float64Array;
   readonly middleKey: Float64Array;
@@ -173,7 +178,7 @@ function makePlan(site: Site): SitePlan {
     return sumA + circuit.circuit.assumedLoadA <= circuit.limits[place.phase].currentA;
   });
   const scratch = makeScratch(users.length, evses.length);
-  return { phases: phasesOf(site.supply), isDelta: site.supply.kind === 'three-wire-delta', circuits, meters, evses, meterIndex, evseIndex, places, users, failSafeFits, scratch };
+  return { phases: phasesOf(site.supply), isDelta: site.supply.kind === 'three-wire-delta', usesFeatures: usesFeatures(site), circuits, meters, evses, meterIndex, evseIndex, places, users, failSafeFits, scratch };
 }
 
 function placesOf(circuits: readonly CircuitPlan[]): readonly Place[] {
@@ -222,6 +227,7 @@ function makeScratch(constraints: number, evses: number): Scratch {
     growA: new Float64Array(evses),
     growLevel: new Float64Array(evses),
     loads: new Array<readonly number[]>(evses).fill([]),
+    mask: new Int32Array(evses),
     order: Int32Array.from({ length: evses }, (_, index) => index),
     majorKey: new Float64Array(evses),
     middleKey: new Float64Array(evses),

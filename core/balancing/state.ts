@@ -1,11 +1,17 @@
 import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { EvseId, PerPhase } from '../quantities.ts';
+import type { FeatureMemory } from './features/all-features.ts';
+import type { ModeWish } from './features/charge-mode.ts';
+import type { Signals } from './features/feature.ts';
+import type { LimitWish } from './features/operator-limit.ts';
 import type { Contradiction, Notice, Setpoint, CircuitBalance } from './setpoint.ts';
 import { evsePhases } from '../site/circuit-tree.ts';
 import type { Site } from '../site/site.ts';
 
 /** All memory of the balancer: plain data, in the order of the site's meters and EVSEs. */
 export interface BalancerState {
+  /** What modes and limits that change by themselves remember; null while the site uses none. */
+  readonly features: FeatureMemory | null;
   /** Monotonic time of the first step; null before it. */
   readonly startedMs: number | null;
   readonly meters: readonly MeterMemory[];
@@ -66,6 +72,9 @@ export interface Wishes {
   readonly pausedEvses: ReadonlySet<EvseId> | 'all' | null;
   /** Control is about to end: bring everything to where that is safe (rule 11). */
   readonly isLeaving: boolean;
+  /** Modes and limits a person asked for, in the order they were made, each with its end. */
+  readonly modes: readonly ModeWish[];
+  readonly limits: readonly LimitWish[];
 }
 
 export interface StepInputs {
@@ -79,6 +88,8 @@ export interface StepInputs {
   /** True when time made a jump (sleep, clock set): everything known before is too old to use. */
   readonly isDiscontinuous?: boolean;
   readonly wishes?: Wishes;
+  /** What reaches the balancer besides readings and reports. */
+  readonly signals?: Signals;
 }
 
 export interface StepResult {
@@ -88,7 +99,7 @@ export interface StepResult {
   readonly notices: readonly Notice[];
 }
 
-export const NO_WISHES: Wishes = { pausedEvses: null, isLeaving: false };
+export const NO_WISHES: Wishes = { pausedEvses: null, isLeaving: false, modes: [], limits: [] };
 
 export const UNKNOWN_METER: MeterMemory = {
   reading: null,
@@ -124,6 +135,7 @@ export const maskOf = (phases: readonly number[]): number => phases.reduce((mask
 
 export function initialState(site: Site): BalancerState {
   return {
+    features: null,
     startedMs: null,
     meters: site.meters.map(() => UNKNOWN_METER),
     evses: site.evses.map((evse) => unknownEvse(evse.powerUpCurrentA, maskOf(evsePhases(evse, site.supply)))),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { initialState } from './state.ts';
+import { initialState, NO_WISHES } from './state.ts';
 import { step } from './step.ts';
 import { createBench, type Bench } from './testing/closed-loop.ts';
 import { PRIMARY, reading, report, SECONDARY, twoEvses } from './testing/two-evses.ts';
@@ -204,21 +204,21 @@ describe('starting', () => {
 describe('wishes', () => {
   it('pauses all at once', () => {
     const bench = charging();
-    bench.wishes = { pausedEvses: 'all', isLeaving: false };
+    bench.wishes = { ...NO_WISHES, pausedEvses: 'all' };
     bench.run(1);
     expect([bench.offeredA(PRIMARY), bench.offeredA(SECONDARY)]).toEqual([0, 0]);
   });
 
   it('leaves every EVSE at its fail-safe current', () => {
     const bench = charging();
-    bench.wishes = { pausedEvses: null, isLeaving: true };
+    bench.wishes = { ...NO_WISHES, isLeaving: true };
     bench.run(1);
     expect([bench.offeredA(PRIMARY), bench.offeredA(SECONDARY)]).toEqual([6, 6]);
   });
 
   it('leaves every EVSE paused where the fail-safe currents do not fit', () => {
     const bench = charging(twoEvses({ evse: { failSafeCurrentA: 24 } }));
-    bench.wishes = { pausedEvses: null, isLeaving: true };
+    bench.wishes = { ...NO_WISHES, isLeaving: true };
     bench.run(1);
     expect([bench.offeredA(PRIMARY), bench.offeredA(SECONDARY)]).toEqual([0, 0]);
   });

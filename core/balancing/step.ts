@@ -1,10 +1,13 @@
-import { isFiniteNumber } from '../quantities.ts';
+import { isFiniteNumber, PHASES, type PhaseIndex } from '../quantities.ts';
 import type { Site } from '../site/site.ts';
 import { isOfferUnknown, lowestOf, ownCeilings, takeOverA, usableA, type Outlook } from './ceilings.ts';
 import { presenceOf } from './evse-memory.ts';
+import { NO_FEATURES, runFeatures, type FeatureMemory } from './features/all-features.ts';
+import type { EvseCeiling } from './features/feature.ts';
+import { isPlain, viewOf } from './features/look.ts';
 import { balancesOf, findHeadroom, otherA } from './headroom.ts';
 import { takeInputs } from './inputs.ts';
-import { sightOf } from './meter-memory.ts';
+import { sightOf, type Sight } from './meter-memory.ts';
 import { noticesOf } from './notices.ts';
 import { planOf, type CircuitPlan, type EvsePlan, type SitePlan } from './plan.ts';
 import { findOrder, updateQueue } from './queue.ts';
@@ -21,20 +24,50 @@ export function step(site: Site, state: BalancerState, inputs: StepInputs): Step
   const plan = planOf(site);
   if (!isFiniteNumber(inputs.timeMs)) return blindly(plan, state);
   const refused: Notice[] = [];
-  const seen = takeInputs(plan, site, state, inputs, refused);
-  const outlook = lookOut(plan, site, seen, inputs);
-  findHeadroom(plan, seen, inputs.timeMs, site.policy.raiseHysteresisA, [], site.policy.phaseRule);
-  const setpoints = decide(plan, site, seen, outlook);
-  const next = remember(plan, site, seen, setpoints, inputs.timeMs);
+  const taken = takeInputs(plan, site, state, inputs, refused);
+  const sights = sightsOf(plan, site, taken, inputs.timeMs);
+  findOrder(plan, taken, site);
+  const features = isPlain(plan, inputs) ? null : runFeatures(taken.features ?? NO_FEATURES, viewOf(plan, site, taken, inputs, sights), inputs.wishes ?? NO_WISHES, [...plan.scratch.order]);
+  const seen = features === null ? taken : relearnPhases(plan, taken, features.memory);
+  const outlook = lookOut(plan, seen, inputs, sights, byEvse(features?.evseCeilings ?? []));
+  findHeadroom(plan, seen, inputs.timeMs, site.policy.raiseHysteresisA, features?.circuitCeilings ?? [], features?.wantedPhases ?? null, site.policy.phaseRule);
+  const setpoints = decide(plan, seen, outlook);
+  const remembered = remember(plan, site, seen, setpoints, inputs.timeMs);
+  const next = features === null ? remembered : { ...remembered, features: features.memory };
   const notices = noticesOf(plan, next, outlook);
-  return { state: next, setpoints, circuits: balancesOf(plan, next), notices: refused.length === 0 ? notices : [...refused, ...notices] };
+  return { state: next, setpoints, circuits: balancesOf(plan, next), notices: [...refused, ...notices, ...(features?.notices ?? [])] };
 }
 
-function lookOut(plan: SitePlan, site: Site, state: BalancerState, { timeMs, wishes }: StepInputs): Outlook {
+/** Back on three phases, which of them its vehicle uses has to be learned again. */
+function relearnPhases(plan: SitePlan, state: BalancerState, { phaseSwitch }: FeatureMemory): BalancerState {
+  const hasGrown = (index: number): boolean => state.features?.phaseSwitch.evses[index]?.presentPhases === 1 && phaseSwitch.evses[index]?.presentPhases === 3;
+  if (!plan.evses.some((_, index) => hasGrown(index))) return state;
+  const evses = state.evses.map((memory, index) => (hasGrown(index) ? { ...memory, phaseMask: plan.evses[index]?.phaseMask ?? memory.phaseMask } : memory));
+  return { ...state, evses };
+}
+
+function sightsOf(plan: SitePlan, { policy }: Site, state: BalancerState, timeMs: number): readonly Sight[] {
   const startedMs = state.startedMs ?? timeMs;
-  const sights = plan.meters.map((meter, index) => sightOf(meter, state.meters[index] ?? UNKNOWN_METER, startedMs, timeMs, site.policy.staleGraceMs));
+  return plan.meters.map((meter, index) => sightOf(meter, state.meters[index] ?? UNKNOWN_METER, startedMs, timeMs, policy.staleGraceMs));
+}
+
+const NONE: Outlook['features'] = new Map();
+
+function byEvse(ceilings: readonly EvseCeiling[]): Outlook['features'] {
+  if (ceilings.length === 0) return NONE;
+  const found = new Map<number, Ceiling[]>();
+  for (const { index, ceiling } of ceilings) {
+    const known = found.get(index);
+    if (known === undefined) found.set(index, [ceiling]);
+    else known.push(ceiling);
+  }
+  return found;
+}
+
+function lookOut(plan: SitePlan, state: BalancerState, { timeMs, wishes }: StepInputs, sights: readonly Sight[], features: Outlook['features']): Outlook {
   return {
     timeMs,
+    features,
     sights,
     isClear: sights.every(({ kind }) => kind === 'clear'),
     hasUnknownOffers: state.evses.some(isOfferUnknown),
@@ -48,20 +81,19 @@ function blindly(plan: SitePlan, state: BalancerState): StepResult {
   const setpoints = plan.evses.map((evse, index) => {
     const { failSafeCurrentA } = evse.evse;
     const currentA = Math.min(state.evses[index]?.offerA ?? 0, usableA(evse, failSafeCurrentA));
-    return setpointOf(evse, currentA, [{ currentA: Math.max(currentA, failSafeCurrentA), reason: { kind: 'starting', awaited: [] } }]);
+    return setpointOf(evse, currentA, [{ currentA: Math.max(currentA, failSafeCurrentA), reason: { kind: 'starting', awaited: [] } }], evse.phases);
   });
   const refused: Notice = { code: 'input-refused', severity: 'danger', about: null, context: { device: null } };
   return { state, setpoints, circuits: balancesOf(plan, state), notices: [refused] };
 }
 
-function decide(plan: SitePlan, site: Site, state: BalancerState, outlook: Outlook): readonly Setpoint[] {
+function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): readonly Setpoint[] {
   const { scratch } = plan;
   const own = plan.evses.map((evse, index) => {
-    const ceilings = ownCeilings(plan, state, outlook, evse, memoryOf(state, index));
+    const ceilings = ownCeilings(plan, state, outlook, evse, memoryOf(state, index), index);
     scratch.wantedA[index] = usableA(evse, lowestOf(ceilings));
     return ceilings;
   });
-  findOrder(plan, state, site);
   // For raising first: what is refused there is of no interest, what is refused for cutting is a reason.
   shareHeadroom(plan, scratch.raiseA, scratch.raisedA);
   shareHeadroom(plan, scratch.cutA, scratch.meantA);
@@ -74,7 +106,7 @@ function decide(plan: SitePlan, site: Site, state: BalancerState, outlook: Outlo
     addCircuitCeilings(plan, state, evse, index, ceilings);
     const currentA = decideOne(plan, outlook, evse, memoryOf(state, index), index, ceilings);
     commit(plan, index, currentA);
-    setpoints[index] = setpointOf(evse, currentA, ceilings);
+    setpoints[index] = setpointOf(evse, currentA, ceilings, PHASES_BY_MASK[scratch.mask[index] ?? 0] ?? evse.phases);
   }
   return setpoints;
 }
@@ -205,8 +237,10 @@ function addLimitCeiling(plan: SitePlan, state: BalancerState, circuit: CircuitP
   }
 }
 
+const PHASES_BY_MASK: readonly (readonly PhaseIndex[])[] = Array.from({ length: 8 }, (_, mask) => PHASES.filter((phase) => (mask & (1 << phase)) !== 0));
+
 /** Sorts the ceilings, lowest first; the first binds. */
-function setpointOf({ evse, phases }: EvsePlan, currentA: number, ceilings: Ceiling[]): Setpoint {
+function setpointOf({ evse }: EvsePlan, currentA: number, ceilings: Ceiling[], phases: readonly PhaseIndex[]): Setpoint {
   for (let at = 1; at < ceilings.length; at += 1) {
     const ceiling = ceilings[at] as Ceiling;
     let to = at;

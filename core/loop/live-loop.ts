@@ -59,8 +59,8 @@ export interface LiveLoop {
 const CONFIRM_TIME_MS = 8000;
 const CONFIRM_POLL_MS = 50;
 
-const PAUSED: Wishes = { pausedEvses: 'all', isLeaving: false };
-const LEAVING: Wishes = { pausedEvses: null, isLeaving: true };
+const PAUSED: Wishes = { ...NO_WISHES, pausedEvses: 'all' };
+const LEAVING: Wishes = { ...NO_WISHES, isLeaving: true };
 
 export function createLiveLoop({ site, meters, evses, clock, link, onFrame, onError }: LiveLoopParts): LiveLoop {
   const engine = createLoopEngine(site);

@@ -5,7 +5,7 @@
 import type { EvseId } from '../../quantities.ts';
 import type { EvseReport, MeterReading } from '../../site/readings.ts';
 import type { Site } from '../../site/site.ts';
-import { initialState, type BalancerState, type StepResult, type Wishes } from '../state.ts';
+import { initialState, NO_WISHES, type BalancerState, type StepResult, type Wishes } from '../state.ts';
 import { step } from '../step.ts';
 import { reading, report } from './two-evses.ts';
 
@@ -68,7 +68,7 @@ export function createBench(site: Site): Bench {
     otherA: 0,
     meterShows: (totalA) => reading(bench.timeMs, totalA),
     evseSays: (said) => said,
-    wishes: { pausedEvses: null, isLeaving: false },
+    wishes: NO_WISHES,
     plugIn(id, vehicle = {}) {
       outlet(id).vehicle = { deadTimeMs: 3000, riseAPerS: 2, maxA: 48, ...vehicle };
       outlet(id).pilotA = 0;
