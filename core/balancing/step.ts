@@ -208,7 +208,12 @@ function addCircuitCeiling(plan: SitePlan, state: BalancerState, { evse }: EvseP
   // The uncertainty is a ceiling of its own only where it costs a step.
   const meterId = plan.meters[circuit.meter]?.meter.id;
   if (meterId !== undefined && Math.floor(certainA / evse.stepA) !== Math.floor(Math.max(0, leftA) / evse.stepA)) {
-    ceilings.push({ currentA: Math.max(0, leftA), reason: { kind: 'meter-uncertainty', circuitId, meterId, currentA: uncertaintyA } });
+    const otherEvsesA = (meantSumA[constraint] ?? 0) - ownA;
+    const otherLoadA = otherA(circuit, state, phase);
+    ceilings.push({
+      currentA: Math.max(0, leftA),
+      reason: { kind: 'meter-uncertainty', circuitId, meterId, currentA: uncertaintyA, limitA: limit.currentA, otherA: otherLoadA, otherEvsesA },
+    });
   }
   const refused = refusedAt[index] ?? -1;
   if (refused >= 0 && circuitOf(refused) === circuitOf(constraint)) {
