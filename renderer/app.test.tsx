@@ -63,7 +63,9 @@ describe('the shell', () => {
     expect(await within(dialog).findByText('does not fit')).toBeTruthy();
     expect(dialog.textContent).toContain('68\u2009A');
     expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Hand back control' }).disabled).toBe(true);
-    expect(within(dialog).getByRole('button', { name: 'Pause all' }).className).toContain('primary');
+    const pause = within(dialog).getByRole('button', { name: 'Pause all' });
+    expect(pause.className).toContain('primary');
+    expect(document.activeElement).toBe(pause);
     expect(called(host, 'handBackControl')).toEqual([]);
   });
 

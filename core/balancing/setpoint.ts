@@ -22,8 +22,16 @@ export type Reason =
       readonly otherEvsesA: number;
       readonly sharers: number;
     }
-  /** Kept free for what the meter may be wrong by; `currentA` is that uncertainty. */
-  | { readonly kind: 'meter-uncertainty'; readonly circuitId: CircuitId; readonly meterId: MeterId; readonly currentA: number }
+  /** A circuit's limit as above, with `currentA` kept free for what its meter may be wrong by. */
+  | {
+      readonly kind: 'meter-uncertainty';
+      readonly circuitId: CircuitId;
+      readonly meterId: MeterId;
+      readonly currentA: number;
+      readonly limitA: number;
+      readonly otherA: number;
+      readonly otherEvsesA: number;
+    }
   | { readonly kind: 'evse-rating'; readonly ratingA: number }
   | { readonly kind: 'configured-max'; readonly configuredMaxA: number }
   /** Its vehicle takes less; the rest is of use elsewhere. */

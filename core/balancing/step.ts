@@ -233,7 +233,18 @@ function addLimitCeiling(plan: SitePlan, state: BalancerState, circuit: CircuitP
   // The uncertainty is a ceiling of its own only where it costs a step.
   const meterId = plan.meters[circuit.meter]?.meter.id;
   if (meterId !== undefined && Math.floor(certainA / stepA) !== Math.floor(Math.max(0, leftA) / stepA)) {
-    ceilings.push({ currentA: Math.max(0, leftA), reason: { kind: 'meter-uncertainty', circuitId, meterId, currentA: uncertaintyA } });
+    ceilings.push({
+      currentA: Math.max(0, leftA),
+      reason: {
+        kind: 'meter-uncertainty',
+        circuitId,
+        meterId,
+        currentA: uncertaintyA,
+        limitA: limitA[constraint] ?? 0,
+        otherA: otherA(circuit, state, phase),
+        otherEvsesA: (meantSumA[constraint] ?? 0) - ownA,
+      },
+    });
   }
 }
 

@@ -52,39 +52,48 @@ function condensed(low: Float32Array, high: Float32Array, length: number): reado
   return [lower, higher];
 }
 
-/** NaN is no value: it loses against any. */
-function known(a: number, b: number, choose: (a: number, b: number) => number): number {
-  if (Number.isNaN(a)) return b;
-  return Number.isNaN(b) ? a : choose(a, b);
-}
-
-/** Over the rows from `first` up to but not including `end`. */
-function extreme(levels: readonly Float32Array[], first: number, end: number, choose: (a: number, b: number) => number): number {
-  let chosen = Number.NaN;
-  let level = 0;
+/** Lowest and highest over the rows from `first` up to but not including `end`; NaN loses every comparison. */
+function writeExtremes({ low: lows, high: highs }: Pyramid, first: number, end: number, into: Envelope, column: number): void {
+  let lowest = Infinity;
+  let highest = -Infinity;
   let from = first;
   let until = end;
-  while (from < until) {
-    const values = levels[level];
-    if (values === undefined) return chosen;
-    const isTop = level === levels.length - 1;
-    while (from < until && (isTop || from % FACTOR !== 0)) chosen = known(chosen, values[from++] ?? Number.NaN, choose);
-    while (from < until && until % FACTOR !== 0) chosen = known(chosen, values[--until] ?? Number.NaN, choose);
-    from /= FACTOR;
-    until /= FACTOR;
-    level += 1;
+  for (let level = 0; from < until && level < lows.length; level += 1) {
+    const low = lows[level] ?? NOTHING;
+    const high = highs[level] ?? NOTHING;
+    const isTop = level === lows.length - 1;
+    // The ends that do not fill a whole step of the next level are looked at here, the middle there.
+    const middleFrom = isTop ? until : Math.min(until, Math.ceil(from / FACTOR) * FACTOR);
+    const middleUntil = isTop ? until : Math.max(middleFrom, Math.floor(until / FACTOR) * FACTOR);
+    for (let row = from; row < middleFrom; row += 1) {
+      const l = low[row] ?? 0;
+      const h = high[row] ?? 0;
+      if (l < lowest) lowest = l;
+      if (h > highest) highest = h;
+    }
+    for (let row = middleUntil; row < until; row += 1) {
+      const l = low[row] ?? 0;
+      const h = high[row] ?? 0;
+      if (l < lowest) lowest = l;
+      if (h > highest) highest = h;
+    }
+    from = middleFrom / FACTOR;
+    until = middleUntil / FACTOR;
   }
-  return chosen;
+  if (lowest === Infinity) return;
+  into.low[column] = lowest;
+  into.high[column] = highest;
 }
+
+const NOTHING = new Float32Array(0);
 
 /**
  * The values of a time range in `columns` equal parts. A value holds until the next row, so each column also has the
  * last value before it: the envelope of a jump is connected.
  */
 export function envelopeOf(timeS: Float64Array, values: Float32Array, [fromS, untilS]: readonly [number, number], columns: number): Envelope {
-  const { low: lows, high: highs } = pyramidOf(values);
-  const low = new Float32Array(columns).fill(Number.NaN);
-  const high = new Float32Array(columns).fill(Number.NaN);
+  const pyramid = pyramidOf(values);
+  const envelope = { low: new Float32Array(columns).fill(Number.NaN), high: new Float32Array(columns).fill(Number.NaN) };
   const width = (untilS - fromS) / columns;
   const startS = timeS[0] ?? 0;
   const endS = timeS.at(-1) ?? 0;
@@ -92,11 +101,8 @@ export function envelopeOf(timeS: Float64Array, values: Float32Array, [fromS, un
   for (let column = 0; column < columns; column += 1) {
     const endOfColumnS = fromS + (column + 1) * width;
     const last = rowAt(timeS, endOfColumnS);
-    if (endOfColumnS >= startS && endOfColumnS - width <= endS) {
-      low[column] = extreme(lows, first, last + 1, Math.min);
-      high[column] = extreme(highs, first, last + 1, Math.max);
-    }
+    if (endOfColumnS >= startS && endOfColumnS - width <= endS) writeExtremes(pyramid, first, last + 1, envelope, column);
     first = last;
   }
-  return { low, high };
+  return envelope;
 }

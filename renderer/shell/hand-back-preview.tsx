@@ -2,6 +2,7 @@ import type { HandBackPreview } from '../../core/host-api/contract.ts';
 import { Value } from '../components/value.tsx';
 import { StateIcon } from '../icons/state-icon.tsx';
 import { useBench } from '../store/use-bench.ts';
+import { handBackReason } from '../words/answers.ts';
 import { limit, setpointCurrent } from '../words/numbers.ts';
 
 /** What each device then does by itself, and the sum of that on every circuit. */
@@ -27,7 +28,7 @@ export function HandBackTables({ preview }: { readonly preview: HandBackPreview 
             <tr key={evse.evseId}>
               <td>
                 <div className="bold">{evse.name}</div>
-                <div className="small secondary">{evse.why}</div>
+                <div className="small secondary">{handBackReason(evse.why)}</div>
               </td>
               <td className="right">
                 <Value quantity={setpointCurrent(evse.nowA, stepOf(evse.evseId))} />

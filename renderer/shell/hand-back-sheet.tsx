@@ -17,7 +17,7 @@ function Question({ preview }: { readonly preview: HandBackPreview }) {
         <button type="button" className="button" disabled={!preview.isAllowed || isRunning} onClick={() => void view.handBack()}>
           {isRunning ? 'Handing back' : 'Hand back control'}
         </button>
-        <button type="button" className={preview.isAllowed ? 'button danger' : 'button primary'} data-autofocus onClick={() => void view.pauseAll()}>
+        <button type="button" className={preview.isAllowed ? 'button danger' : 'button primary'} data-autofocus autoFocus onClick={() => void view.pauseAll()}>
           <Hand />
           Pause all
         </button>

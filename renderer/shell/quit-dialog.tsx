@@ -25,7 +25,7 @@ function Question({ preview }: { readonly preview: QuitPreview }) {
         <button type="button" className="button danger" disabled={isRunning} onClick={() => void view.quit()}>
           {isRunning ? 'Closing' : button}
         </button>
-        <button type="button" className="button" data-autofocus onClick={() => view.closeSheet()}>
+        <button type="button" className="button" data-autofocus autoFocus onClick={() => view.closeSheet()}>
           Stay
         </button>
       </div>

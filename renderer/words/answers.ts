@@ -12,6 +12,16 @@ export function answerSentence(answer: EvseAnswer, stepA: number): string {
   return `${why} ${still}`;
 }
 
+const HAND_BACK_REASONS: Readonly<Record<string, string>> = {
+  'configured-max': 'its own configured limit',
+  'other-commander': 'somebody else commands it',
+};
+
+/** Why a device will offer what it then offers. */
+export function handBackReason(why: string): string {
+  return HAND_BACK_REASONS[why] ?? why;
+}
+
 export function answersTitle(answers: readonly EvseAnswer[], whenAll: string): string {
   const failed = answers.filter(({ ok }) => !ok).length;
   if (failed === 0) return whenAll;

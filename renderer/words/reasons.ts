@@ -62,7 +62,12 @@ export const REASON_WORDS: { readonly [Kind in ReasonKind]: ReasonWords<Kind> } 
     label: (reason, names) => `${place(reason.circuitId, reason.phase, names)}, ${limitA(reason.limitA)}`,
   },
   'meter-uncertainty': {
-    sentence: (reason, names) => `${names.circuit(reason.circuitId)}, ${a(reason.currentA)} of it kept free because ${names.meter(reason.meterId)} may be wrong by that much`,
+    sentence: (reason, names) => {
+      const parts = [`${names.circuit(reason.circuitId)}, ${limitA(reason.limitA)} limit`, `${a(reason.otherA)} other load`];
+      if (reason.otherEvsesA > 0.05) parts.push(`${a(reason.otherEvsesA)} other EVSEs`);
+      parts.push(`${a(reason.currentA)} kept free for what ${names.meter(reason.meterId)} may be wrong by`);
+      return parts.join(', ');
+    },
     label: (reason, names) => `Uncertainty of ${names.meter(reason.meterId)}`,
   },
   'evse-rating': {

@@ -18,7 +18,7 @@ const feed = meterId('feed');
 /** One of each: a kind that is added to the union and not here does not compile. */
 const REASONS: { readonly [Kind in ReasonKind]: Extract<Reason, { readonly kind: Kind }> } = {
   circuit: { kind: 'circuit', circuitId: ev, phase: 1, limitSource: 'continuous', limitA: 40, otherA: 13, otherEvsesA: 8.9, sharers: 2 },
-  'meter-uncertainty': { kind: 'meter-uncertainty', circuitId: ev, meterId: feed, currentA: 0.5 },
+  'meter-uncertainty': { kind: 'meter-uncertainty', circuitId: ev, meterId: feed, currentA: 0.5, limitA: 40, otherA: 0, otherEvsesA: 19 },
   'evse-rating': { kind: 'evse-rating', ratingA: 48 },
   'configured-max': { kind: 'configured-max', configuredMaxA: 34 },
   'draws-less': { kind: 'draws-less', measuredA: 11.3 },

@@ -10,6 +10,7 @@ interface Flag {
 
 /** Roughly what a letter of 12 px takes, to leave out words that would lie on the next flag. */
 const LETTER_PART = 7 / 400;
+const LEAST_PART = 0.2;
 
 function flagsOf(view: RunView, { range, untilS }: LaneWindow): readonly Flag[] {
   const [fromS, toS] = range;
@@ -32,7 +33,8 @@ export function EventFlags({ view, window }: { readonly view: RunView; readonly 
       <div className="plot">
         {flags.map((flag, index) => {
           const room = (flags[index + 1]?.part ?? 1) - flag.part;
-          const fits = room > flag.text.length * LETTER_PART;
+          // Cut short it still tells enough; a few letters do not.
+          const fits = room > Math.min(flag.text.length * LETTER_PART, LEAST_PART);
           const turns = !fits && index === flags.length - 1 && flag.part > (flags[index - 1]?.part ?? 0) + flag.text.length * LETTER_PART * 1.6;
           return (
             <span key={`${flag.timeS} ${flag.text}`} className={turns ? 'flag turned' : 'flag'} style={turns ? { right: `${(1 - flag.part) * 100}%` } : { left: `${flag.part * 100}%`, maxWidth: `${room * 100}%` }} title={flag.text}>
