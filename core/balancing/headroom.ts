@@ -97,7 +97,8 @@ function findLoads(plan: SitePlan, state: BalancerState, timeMs: number, wantedP
     const memory = state.evses[index];
     if (evse === undefined || memory === undefined) continue;
     // With the second contactor open only the first phase is there, whatever the vehicle could use.
-    mask[index] = wantedPhases?.[index] === 1 ? 1 << (evse.phases[0] ?? 0) : memory.phaseMask;
+    const [first] = evse.phases;
+    mask[index] = wantedPhases?.[index] === 1 && first !== undefined ? 1 << first : memory.phaseMask;
     const constraints = evse.constraintsByMask[mask[index] ?? 0] ?? [];
     loads[index] = constraints;
     const currentA = memory.report?.state === 'charging' ? (measuredA(memory.report) ?? 0) : 0;

@@ -88,6 +88,7 @@ function grow(plan: SitePlan, growing: number[], givenA: Float64Array): void {
     addWeight(index, -weightOf(index));
   };
   while (left > 0) {
+    const before = left;
     while (isGrowing[growing[next] ?? 0] === 0) next += 1;
     const more = Math.min((growLevel[growing[next] ?? 0] ?? 0) - level, smallestPart(leftA, growingWeight));
     level += more;
@@ -104,6 +105,8 @@ function grow(plan: SitePlan, growing: number[], givenA: Float64Array): void {
       if ((growingWeight[constraint] ?? 0) === 0 || (leftA[constraint] ?? 0) > TOLERANCE_A) continue;
       for (const index of plan.users[constraint] ?? []) if (isGrowing[index] === 1 && loads[index]?.includes(constraint) === true) stop(index);
     }
+    // Figures that are none would keep everybody growing for ever: then all stop where they are.
+    if (left === before) for (const index of growing) if (isGrowing[index] === 1) stop(index);
   }
 }
 

@@ -10,6 +10,7 @@ const supply = fc.constantFrom(
   { kind: 'single-phase', nominalVoltageV: 230 },
   { kind: 'split-phase', nominalVoltageV: 240 },
   { kind: 'three-phase-star', nominalVoltageV: 230 },
+  { kind: 'three-wire-delta', nominalVoltageV: 230 },
 );
 const ratingA = fc.constantFrom(10, 16, 20, 25, 32, 35, 40, 50, 63, 80, 100, 125);
 const PHASE_MAPS = [
@@ -26,9 +27,21 @@ interface Sizes {
   readonly evses: number;
 }
 
+/** Policies of every kind, so that no rule is only tried alone. */
+const policy = fc.record({
+  phaseRule: fc.constantFrom('per-phase', 'most-loaded'),
+  admission: fc.constantFrom('priority', 'most-vehicles'),
+  queue: fc.record({ strategy: fc.constantFrom('weight', 'address', 'first-connected', 'last-connected'), rotationS: fc.constantFrom(0, 3, 600) }),
+  mode: fc.constantFrom('normal', 'normal', 'normal', 'smart', 'solar', 'off'),
+  solar: fc.record({ variant: fc.constantFrom('surplus', 'divert'), startA: fc.constantFrom(0, 4), stopAfterS: fc.constantFrom(0, 5), importA: fc.constantFrom(0, 6) }),
+  capacity: fc.constantFrom(null, null, { kind: 'instant-sum', limitA: 30, stopAfterS: 5 }, { kind: 'quarter-hour', floorW: 2500 }),
+  dimmingW: fc.constantFrom(null, 4200),
+  gridRelayLimitA: fc.constantFrom(null, 18),
+});
+
 /** A tree of circuits, each with or without a meter of its own, and EVSEs of every make anywhere in it. */
-export function randomSite(sizes: Sizes = { circuits: 5, evses: 8 }): fc.Arbitrary<Site> {
-  const circuit = fc.record({ ratingA, factor: fc.constantFrom(0.8, 1), parent: fc.nat(), hasMeter: fc.boolean(), assumedLoadA: fc.integer({ min: 0, max: 10 }) });
+export function randomSite(sizes: Sizes = { circuits: 12, evses: 64 }): fc.Arbitrary<Site> {
+  const circuit = fc.record({ credit: fc.constantFrom(0, 0, 5), unbalance: fc.constantFrom(null, null, 20), ratingA, factor: fc.constantFrom(0.8, 1), parent: fc.nat(), hasMeter: fc.boolean(), assumedLoadA: fc.integer({ min: 0, max: 10 }) });
   const evse = fc.record({
     circuit: fc.nat(),
     phaseCount: fc.constantFrom(1, 2, 3),
@@ -38,10 +51,14 @@ export function randomSite(sizes: Sizes = { circuits: 5, evses: 8 }): fc.Arbitra
     failSafeA: fc.constantFrom(0, 6, 8),
     priority: fc.integer({ min: 1, max: 3 }),
     startsByItself: fc.boolean(),
+    weight: fc.constantFrom(1, 1, 3),
+    mode: fc.constantFrom(undefined, undefined, 'normal', 'solar', 'off'),
+    phaseSwitching: fc.constantFrom('not-present', 'not-present', 'auto', 'always-off'),
   });
   return fc
     .record({
       supply,
+      policy,
       circuits: fc.array(circuit, { minLength: 1, maxLength: sizes.circuits }),
       evses: fc.array(evse, { minLength: 1, maxLength: sizes.evses }),
     })
@@ -52,12 +69,16 @@ export function randomSite(sizes: Sizes = { circuits: 5, evses: 8 }): fc.Arbitra
         circuits: drawn.circuits.map((each, index) => ({
           id: `c${index}`,
           name: `c${index}`,
-          parentId: index === 0 ? null : `c${each.parent % index}`,
+          parentId: index === 0 ? null : `c${parentOf(drawn.circuits, index)}`,
           breaker: { curve: 'iec-60898-b', ratingA: each.ratingA },
           continuousFactor: each.factor,
           meterId: each.hasMeter ? `m${index}` : null,
           assumedLoadA: each.assumedLoadA,
+          hasSource: each.credit > 0,
+          sourceCreditA: each.credit,
+          unbalanceLimitA: each.unbalance,
         })),
+        policy: drawn.policy,
         meters: drawn.circuits.flatMap((each, index) =>
           each.hasMeter
             ? [{ id: `m${index}`, name: `m${index}`, model: 'shelly-em', link: { kind: 'mqtt', baseTopic: `m${index}` }, clamp: 'one-phase', periodMs: 1000, latencyMs: 1000, allowedAgeMs: 4000 }]
@@ -78,9 +99,19 @@ export function randomSite(sizes: Sizes = { circuits: 5, evses: 8 }): fc.Arbitra
           powerUpCurrentA: each.maxA,
           priority: each.priority,
           startsByItself: each.startsByItself,
+          weight: each.weight,
+          ...(each.mode === undefined ? {} : { mode: each.mode }),
+          phaseSwitching: each.phaseSwitching,
         })),
       }),
     );
+}
+
+/** No deeper than six circuits. */
+function parentOf(circuits: readonly { readonly parent: number }[], index: number): number {
+  const depthOf = (at: number): number => (at === 0 ? 1 : 1 + depthOf(parentOf(circuits, at)));
+  const parent = (circuits[index]?.parent ?? 0) % index;
+  return depthOf(parent) < 6 ? parent : 0;
 }
 
 /** One second of what the devices of a site may say, sense or nonsense. */
