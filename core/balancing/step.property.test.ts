@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PhaseIndex } from '../quantities.ts';
-import { continuousLimitA, evsePhases, evsesBelow, phasesOf } from '../site/circuit-tree.ts';
+import { continuousLimitA, evsesBelow, phasesOf } from '../site/circuit-tree.ts';
 import type { Site } from '../site/site.ts';
 import type { Setpoint } from './setpoint.ts';
 import { initialState, type BalancerState, type StepResult } from './state.ts';
@@ -29,10 +29,12 @@ function play(site: Site, seconds: readonly Second[], after: (result: StepResult
 
 const offeredA = (setpoints: readonly Setpoint[], id: string): number => setpoints.find(({ evseId }) => evseId === id)?.offeredCurrentA ?? NaN;
 
+/** By the phases each setpoint says it loads: those of the EVSE, or of its vehicle where they have been learned. */
 function sumOn(site: Site, setpoints: readonly Setpoint[], circuit: Site['circuits'][number], phase: PhaseIndex): number {
-  return evsesBelow(site, circuit.id)
-    .filter((evse) => evsePhases(evse, site.supply).includes(phase))
-    .reduce((sum, { id }) => sum + offeredA(setpoints, id), 0);
+  const below = evsesBelow(site, circuit.id);
+  return setpoints
+    .filter(({ evseId, phases }) => phases.includes(phase) && below.some(({ id }) => id === evseId))
+    .reduce((sum, { offeredCurrentA }) => sum + offeredCurrentA, 0);
 }
 
 describe('over random sites and random messages', () => {
