@@ -27,6 +27,14 @@ describe('the engine of the loop', () => {
     expect(asked(second(engine, 2))).toEqual(['primary 6', 'secondary 6']);
   });
 
+  it('blames no device for ignoring what was never asked while it only watches', () => {
+    const engine = createLoopEngine(twoEvses());
+    for (let atS = 1; atS <= 20; atS += 1) {
+      const { frame } = second(engine, atS);
+      expect(frame.notices.map(({ code }) => code)).not.toContain('evse-ignores-setpoint');
+    }
+  });
+
   it('asks a device for nothing before it has told its present offer', () => {
     const engine = createLoopEngine(twoEvses());
     engine.setControlling(true);

@@ -144,12 +144,15 @@ export function createLoopEngine(site: Site): LoopEngine {
         setpoints: result.setpoints,
         confirmations,
         circuits: result.circuits,
-        notices: [...(isDiscontinuous ? [CLOCK_JUMP] : []), ...result.notices, ...failureNotices(sent)],
+        notices: [...(isDiscontinuous ? [CLOCK_JUMP] : []), ...(isControlling ? result.notices : whileWatching(result.notices)), ...failureNotices(sent)],
       };
       return { frame, offers };
     },
   };
 }
+
+/** Nothing was asked of any device, so none can be said to ignore it. */
+const whileWatching = (notices: readonly Notice[]): readonly Notice[] => notices.filter(({ code }) => code !== 'evse-ignores-setpoint');
 
 const CLOCK_JUMP: Notice = { code: 'clock-jump', severity: 'attention', about: null, context: {} };
 
