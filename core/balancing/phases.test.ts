@@ -66,7 +66,7 @@ describe('limits per phase', () => {
 
   it('lets the most loaded phase stand for all where the rule says so', () => {
     const site = house({ policy: { phaseRule: 'most-loaded' } });
-    expect(offersOf(live(site, 120, [4, 9, 20], { a: { phases: [0] } }))[0]).toBe(5 < 6 ? 0 : 5);
+    expect(offersOf(live(site, 120, [4, 9, 20], { a: { phases: [0] } }))[0]).toBe(0);
     expect(offersOf(live(site, 120, [4, 9, 15], { a: { phases: [0] } }))[0]).toBe(10);
   });
 });
