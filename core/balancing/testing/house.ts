@@ -55,7 +55,7 @@ export function house({ supply = 'three-phase-star', ratingA = 25, circuit = {},
   });
 }
 
-export interface Car {
+export interface Vehicle {
   /** Site phases the vehicle really draws on. */
   readonly phases: readonly number[];
   readonly maxA?: number;
@@ -65,7 +65,7 @@ export interface Car {
  * Lives through so many seconds with vehicles that follow at once and a house that takes so much, from the 40th second on:
  * until then which phases a vehicle uses can be learned. Answers with the last step.
  */
-export function live(site: Site, seconds: number, houseA: PerPhase<number>, cars: Readonly<Record<string, Car>>, more: (second: number) => Partial<StepInputs> = () => ({}), after: (result: StepResult, second: number) => void = () => undefined): StepResult {
+export function live(site: Site, seconds: number, houseA: PerPhase<number>, vehicles: Readonly<Record<string, Vehicle>>, more: (second: number) => Partial<StepInputs> = () => ({}), after: (result: StepResult, second: number) => void = () => undefined): StepResult {
   let state: BalancerState = initialState(site);
   let offers = new Map<string, number>(site.evses.map(({ id }) => [id, 0]));
   let result: StepResult | null = null;
@@ -73,14 +73,14 @@ export function live(site: Site, seconds: number, houseA: PerPhase<number>, cars
   for (let second = 1; second <= seconds; second += 1) {
     const timeMs = second * 1000;
     const drawn = (id: string, phase: number): number => {
-      const car = cars[id];
-      return car?.phases.includes(phase) === true ? Math.min(offers.get(id) ?? 0, car.maxA ?? 99) : 0;
+      const vehicle = vehicles[id];
+      return vehicle?.phases.includes(phase) === true ? Math.min(offers.get(id) ?? 0, car.maxA ?? 99) : 0;
     };
     const reports = site.evses.map(({ id }): EvseReport => {
       const offeredCurrentA = offers.get(id) ?? 0;
-      const state = cars[id] === undefined ? 'idle' : offeredCurrentA > 0 ? 'charging' : 'paused';
+      const state = vehicles[id] === undefined ? 'idle' : offeredCurrentA > 0 ? 'charging' : 'paused';
       const measuredCurrentA: PerPhase<number> = [drawn(id, 0), drawn(id, 1), drawn(id, 2)];
-      return { evseId: id, timeMs, state, isVehicleConnected: cars[id] !== undefined, offeredCurrentA, measuredCurrentA, measuredTimeMs: timeMs, voltageV: 230, energyWh: null, restartCount: 0, otherCommander: null };
+      return { evseId: id, timeMs, state, isVehicleConnected: vehicles[id] !== undefined, offeredCurrentA, measuredCurrentA, measuredTimeMs: timeMs, voltageV: 230, energyWh: null, restartCount: 0, otherCommander: null };
     });
     const reading: MeterReading = { meterId: meterId('m'), timeMs, currentA: before, voltageV: null, powerW: [second, 0, 0], isLive: true };
     const total = (phase: 0 | 1 | 2): number => (second < 40 ? 0 : houseA[phase]) + site.evses.reduce((sum, { id }) => sum + drawn(id, phase), 0);
