@@ -74,7 +74,7 @@ export function live(site: Site, seconds: number, houseA: PerPhase<number>, vehi
     const timeMs = second * 1000;
     const drawn = (id: string, phase: number): number => {
       const vehicle = vehicles[id];
-      return vehicle?.phases.includes(phase) === true ? Math.min(offers.get(id) ?? 0, car.maxA ?? 99) : 0;
+      return vehicle?.phases.includes(phase) === true ? Math.min(offers.get(id) ?? 0, vehicle.maxA ?? 99) : 0;
     };
     const reports = site.evses.map(({ id }): EvseReport => {
       const offeredCurrentA = offers.get(id) ?? 0;
