@@ -25,16 +25,18 @@ const AGREEING_DURATION_MS = 10_000;
 
 const highestOf = ([a, b, c]: readonly [number, number, number]): number => Math.max(a, b, c);
 
-/** Judges the reading that `taken` holds; `before` is the memory it was taken into. */
-export function judgeAgreement(plan: SitePlan, meterPlan: MeterPlan, before: MeterMemory, taken: MeterMemory, drawn: EvseDraw): MeterMemory {
-  const { reading } = taken;
-  if (reading === null || meterPlan.circuit < 0) return taken;
+/** What a meter's memory knows of its agreement with the EVSEs. */
+export type Agreement = Pick<MeterMemory, 'repeated' | 'doubt' | 'contradiction' | 'agreement'>;
+
+/** Judges a reading against what the EVSEs drew at its moment; `before` is what the meter's memory held. */
+export function judgeAgreement(plan: SitePlan, meterPlan: MeterPlan, before: MeterMemory, reading: MeterReading, drawn: EvseDraw): Agreement {
+  const { contradiction, agreement } = before;
+  if (meterPlan.circuit < 0) return before;
   const repeated = repetition(before, reading, drawn);
   const doubtful = plan.circuits[meterPlan.circuit]?.circuit.hasSource === true ? null : contradictionIn(plan, reading, drawn, repeated);
   const doubt = doubtful === null ? null : continueDoubt(before.doubt, doubtful, reading.timeMs);
-  const settled = { ...taken, repeated, doubt };
-  if (taken.contradiction === null) return hasPersisted(meterPlan, doubt, reading.timeMs) ? { ...settled, contradiction: found(doubt, reading), agreement: null } : settled;
-  return judgeRecovery(settled, before, reading, doubtful, drawn);
+  if (contradiction !== null) return judgeRecovery({ repeated, doubt, contradiction, agreement }, before, reading, doubtful, drawn);
+  return hasPersisted(meterPlan, doubt, reading.timeMs) ? { repeated, doubt, contradiction: found(doubt, reading), agreement: null } : { repeated, doubt, contradiction, agreement };
 }
 
 const found = (doubt: MeterMemory['doubt'], reading: MeterReading): MeterMemory['contradiction'] =>
@@ -84,7 +86,7 @@ function hasPersisted({ meter }: MeterPlan, doubt: MeterMemory['doubt'], timeMs:
  * A contradiction ends only on evidence: the meter has to follow EVSEs that draw enough to tell, and a value that was
  * frozen has to have moved. Otherwise the fail-safe currents themselves would make a frozen value look plausible.
  */
-function judgeRecovery(settled: MeterMemory, before: MeterMemory, reading: MeterReading, doubtful: Contradiction | null, drawn: EvseDraw): MeterMemory {
+function judgeRecovery(settled: Agreement, before: MeterMemory, reading: MeterReading, doubtful: Contradiction | null, drawn: EvseDraw): Agreement {
   const isTelling = highestOf(drawn.lowestA) >= TELLING_CURRENT_A;
   const hasMoved = settled.contradiction?.how !== 'frozen' || !isSameValue(before.reading, reading);
   const agrees = doubtful === null && isTelling && (hasMoved || settled.agreement !== null);

@@ -1,5 +1,5 @@
 /** What one meter says about its circuit: other load for cutting and for raising, and whether it can be believed. */
-import { clamp, perPhase, type PerPhase, type PhaseIndex } from '../quantities.ts';
+import { clamp, type PerPhase, type PhaseIndex } from '../quantities.ts';
 import type { MeterReading } from '../site/readings.ts';
 import { judgeAgreement } from './contradiction.ts';
 import { addDrawBetween } from './evse-memory.ts';
@@ -43,26 +43,47 @@ export function takeReading(
 ): MeterMemory {
   const { meter } = meterPlan;
   const drawn = evseDrawAt(meterPlan, evses, reading.timeMs - meter.latencyMs);
-  const total = reading.currentA;
-  // A phase this meter does not see carries what the site assumes.
-  const assumedA = plan.circuits[meterPlan.circuit]?.circuit.assumedLoadA ?? 0;
-  const lowestOtherA = 0 - (plan.circuits[meterPlan.circuit]?.circuit.sourceCreditA ?? 0);
-  const beyond = (phase: PhaseIndex, evsesA: number): number => (total[phase] === null ? assumedA : Math.max(lowestOtherA, total[phase] - evsesA));
-  const highest = perPhase((phase) => beyond(phase, drawn.lowestA[phase]));
-  const lowest = perPhase((phase) => Math.max(beyond(phase, drawn.highestA[phase]), inDelta(plan, meterPlan, total[phase], drawn.lowestA[phase], phase)));
+  const { currentA } = reading;
+  const highest: PerPhase<number> = [
+    beyondA(plan, meterPlan, currentA[0], drawn.lowestA[0]),
+    beyondA(plan, meterPlan, currentA[1], drawn.lowestA[1]),
+    beyondA(plan, meterPlan, currentA[2], drawn.lowestA[2]),
+  ];
   const hadGap = memory.reading !== null && reading.timeMs - memory.reading.timeMs > meter.allowedAgeMs;
-  const { otherA } = memory;
   const oldestMs = reading.timeMs - Math.max(keepMs, 2.2 * meter.periodMs);
-  const recent = [...(isOld(memory.recent, oldestMs) ? memory.recent.filter(({ timeMs }) => timeMs >= oldestMs) : memory.recent), { timeMs: reading.timeMs, highestA: highest }];
-  const taken: MeterMemory = {
-    ...memory,
+  const kept = isOld(memory.recent, oldestMs) ? memory.recent.filter(({ timeMs }) => timeMs >= oldestMs) : memory.recent;
+  const recent = [...kept, { timeMs: reading.timeMs, highestA: highest }];
+  const agreement = judgeAgreement(plan, meterPlan, memory, reading, drawn);
+  return {
     reading,
     liveCount: (hadGap ? 0 : memory.liveCount) + (reading.isLive ? 1 : 0),
-    otherA: otherA === null ? highest : perPhase((phase) => clamp(otherA[phase], lowest[phase], Math.max(lowest[phase], highest[phase]))),
+    otherA: keptOtherA(plan, meterPlan, memory.otherA, reading, drawn, highest),
     recent,
     recentA: mostOf(recent),
+    repeated: agreement.repeated,
+    doubt: agreement.doubt,
+    contradiction: agreement.contradiction,
+    agreement: agreement.agreement,
   };
-  return judgeAgreement(plan, meterPlan, memory, taken, drawn);
+}
+
+/** The last value as far as the range of this sample allows; the range's upper end where there is no last value. */
+function keptOtherA(plan: SitePlan, meterPlan: MeterPlan, otherA: PerPhase<number> | null, { currentA }: MeterReading, drawn: EvseDraw, highest: PerPhase<number>): PerPhase<number> {
+  if (otherA === null) return highest;
+  const kept = (phase: PhaseIndex): number => {
+    const delta = plan.isDelta ? inDelta(plan, meterPlan, currentA[phase], drawn.lowestA[phase], phase) : -Infinity;
+    const lowest = Math.max(beyondA(plan, meterPlan, currentA[phase], drawn.highestA[phase]), delta);
+    return clamp(otherA[phase], lowest, Math.max(lowest, highest[phase]));
+  };
+  const next: PerPhase<number> = [kept(0), kept(1), kept(2)];
+  return next[0] === otherA[0] && next[1] === otherA[1] && next[2] === otherA[2] ? otherA : next;
+}
+
+/** What flows beyond what the EVSEs draw; a phase this meter does not see carries what the site assumes. */
+function beyondA(plan: SitePlan, meterPlan: MeterPlan, totalA: number | null, evsesA: number): number {
+  const circuit = plan.circuits[meterPlan.circuit]?.circuit;
+  if (totalA === null) return circuit?.assumedLoadA ?? 0;
+  return Math.max(0 - (circuit?.sourceCreditA ?? 0), totalA - evsesA);
 }
 
 /**
