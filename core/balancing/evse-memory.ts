@@ -94,7 +94,7 @@ export function updateExposure(plan: EvsePlan, memory: EvseMemory, timeMs: numbe
   const settledA = Math.max(mayTakeA, drawnA ?? 0);
   const hasGivenWay = memory.confirmedMs !== null && hasFollowed(plan, memory, drawnA, settledA, timeMs);
   const exposureA = memory.exposureA <= settledA || hasGivenWay ? settledA : memory.exposureA;
-  const draws = addDraw(memory.draws, drawSpan(plan, memory, drawnA, exposureA, hasGivenWay, timeMs));
+  const draws = drawsOn(plan, memory, drawnA) ? memory.draws : addDraw(memory.draws, drawSpan(plan, memory, drawnA, exposureA, hasGivenWay, timeMs));
   const drawsLess = updateDrawsLess(plan, memory, drawnA, timeMs);
   const { phaseMask, fewerSinceMs } = learnPhases(plan, memory, drawnA, timeMs);
   const isUnchanged = exposureA === memory.exposureA && draws === memory.draws && drawsLess === memory.drawsLess;
@@ -121,6 +121,19 @@ function drawSpan(plan: EvsePlan, memory: EvseMemory, drawnA: number | null, exp
   return { timeMs, lowestA: NOTHING, highestA: isStill ? NOTHING : onPhases(memory.phaseMask, null, exposureA) };
 }
 
+/** It draws what it drew already: the usual case, told without making anything. */
+function drawsOn({ phaseMask }: EvsePlan, { draws, report }: EvseMemory, drawnA: number | null): boolean {
+  const last = draws[draws.length - 1];
+  const measured = report?.measuredCurrentA;
+  if (drawnA === null || last === undefined || last.lowestA !== last.highestA || measured === null || measured === undefined) return false;
+  const { lowestA } = last;
+  return (
+    lowestA[0] === ((phaseMask & 1) === 0 ? 0 : (measured[0] ?? drawnA)) &&
+    lowestA[1] === ((phaseMask & 2) === 0 ? 0 : (measured[1] ?? drawnA)) &&
+    lowestA[2] === ((phaseMask & 4) === 0 ? 0 : (measured[2] ?? drawnA))
+  );
+}
+
 const NOTHING: PerPhase<number> = [0, 0, 0];
 
 /** A current on the phases of a mask; a phase that the device does not measure carries what its highest does. */
@@ -145,13 +158,15 @@ function addDraw(draws: readonly DrawSpan[], next: DrawSpan): readonly DrawSpan[
  */
 function learnPhases(plan: EvsePlan, memory: EvseMemory, drawnA: number | null, timeMs: number): Pick<EvseMemory, 'phaseMask' | 'fewerSinceMs'> {
   const { report, phaseMask, fewerSinceMs } = memory;
-  if (report !== null && presenceOf(report) === 'absent') return { phaseMask: plan.phaseMask, fewerSinceMs: null };
+  if (report !== null && presenceOf(report) === 'absent') {
+    return phaseMask === plan.phaseMask && fewerSinceMs === null ? memory : { phaseMask: plan.phaseMask, fewerSinceMs: null };
+  }
   const measured = report?.measuredCurrentA ?? null;
-  if (drawnA === null || measured === null || drawnA < TELLING_CURRENT_A) return { phaseMask, fewerSinceMs };
+  if (drawnA === null || measured === null || drawnA < TELLING_CURRENT_A) return memory;
   let used = 0;
   for (const phase of plan.phases) if ((measured[phase] ?? drawnA) >= CARRIES_A) used |= 1 << phase;
   if ((used & ~phaseMask) !== 0) return { phaseMask: phaseMask | used, fewerSinceMs: null };
-  if (used === phaseMask) return { phaseMask, fewerSinceMs: null };
+  if (used === phaseMask) return fewerSinceMs === null ? memory : { phaseMask, fewerSinceMs: null };
   if (fewerSinceMs !== null && timeMs - fewerSinceMs >= LEARN_MS) return { phaseMask: used, fewerSinceMs: null };
   return { phaseMask, fewerSinceMs: fewerSinceMs ?? timeMs };
 }

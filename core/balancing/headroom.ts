@@ -40,7 +40,9 @@ export function findHeadroom(plan: SitePlan, state: BalancerState, timeMs: numbe
 /** Fills `scratch.limitA` and `limitSource`: the circuits' own limits, lowered by what holds just now. */
 function findLimits(plan: SitePlan, ceilings: readonly CircuitCeiling[]): void {
   const { limitA, limitSource } = plan.scratch;
-  for (const [index, { limits }] of plan.circuits.entries()) {
+  for (let index = 0; index < plan.circuits.length; index += 1) {
+    const limits = plan.circuits[index]?.limits;
+    if (limits === undefined) continue;
     for (const phase of PHASES) {
       limitA[index * 3 + phase] = limits[phase].currentA;
       limitSource[index * 3 + phase] = limits[phase].source;
@@ -116,7 +118,7 @@ export function balancesOf(plan: SitePlan, state: BalancerState): readonly Circu
   return plan.circuits.map((circuit, index) => ({
     circuitId: circuit.circuit.id,
     ratingA: circuit.circuit.breaker.ratingA,
-    limitA: Math.min(...plan.phases.map((phase) => circuit.limits[phase].currentA)),
+    limitA: circuit.lowestLimitA,
     phases: [phaseBalance(plan, state, circuit, index, 0), phaseBalance(plan, state, circuit, index, 1), phaseBalance(plan, state, circuit, index, 2)],
   }));
 }

@@ -80,6 +80,8 @@ export interface CircuitPlan {
   readonly circuit: Circuit;
   /** Per phase: what holds without end. */
   readonly limits: PerPhase<ContinuousLimit>;
+  /** The lowest of them. */
+  readonly lowestLimitA: number;
   /** Index of its meter; -1 where nothing measures it. */
   readonly meter: number;
   /** EVSEs below it. */
@@ -139,6 +141,7 @@ function makePlan(site: Site): SitePlan {
     return {
       circuit,
       limits,
+      lowestLimitA: Math.min(...phasesOf(site.supply).map((phase) => limits[phase].currentA)),
       meter,
       evses: evsesBelow(site, circuit.id).map(({ id }) => evseIndex.get(id) ?? -1),
       uncertaintyA: perPhase((phase) => (uncertainty === undefined ? 0 : uncertainty.ratio * limits[phase].currentA + uncertainty.currentA)),
