@@ -1,7 +1,6 @@
-import { createEvseDriver, createMeterDriver } from '../drivers/list.ts';
-import { createLiveLoop } from '../loop/live-loop.ts';
 import type { VirtualClock } from '../time/virtual-clock.ts';
 import { ChargebenchError, type Failure } from '../errors.ts';
+import { controlSite } from './control-site.ts';
 import { CHARGEBENCH_CONTROLLER, createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest } from './observer.ts';
 import type { LoopbackWorld } from './world.ts';
 
@@ -14,31 +13,11 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
   const durationMs = scenario.durationS * 1000;
   const observer = createRunObserver(request, world.truth, () => world.markers());
   const link = world.connect();
-  const ports = { links: { mqtt: link }, clock };
   const broken: { failure: Failure | null } = { failure: null };
-  const control = (): (() => void) => {
-    const meters = site.meters.map((meter) => createMeterDriver(meter, ports));
-    const evses = site.evses.map((evse) => createEvseDriver(evse, site.supply, ports));
-    const loop = createLiveLoop({
-      site,
-      meters,
-      evses,
-      clock,
-      link,
-      onFrame: (frame) => {
-        observer.decided(frame);
-      },
-      onError: (failure) => {
-        broken.failure = failure;
-      },
-    });
-    loop.takeControl();
-    return () => {
-      loop.close();
-      for (const driver of [...meters, ...evses]) driver.close();
-    };
+  const fail = (failure: Failure): void => {
+    broken.failure = failure;
   };
-  const stop = controller === CHARGEBENCH_CONTROLLER ? control() : (): void => undefined;
+  const stop = controller === CHARGEBENCH_CONTROLLER ? controlSite(site, link, clock, observer, fail) : (): void => undefined;
   try {
     for (let nextSampleMs = 0; ; ) {
       const timeMs = Math.min(world.nextEventMs(), clock.nextCallMs(), nextSampleMs);

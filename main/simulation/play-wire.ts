@@ -1,6 +1,5 @@
 import { ChargebenchError, type Failure } from '../../core/errors.ts';
-import { createEvseDriver, createMeterDriver } from '../../core/drivers/list.ts';
-import { createLiveLoop } from '../../core/loop/live-loop.ts';
+import { controlSite } from '../../core/player/control-site.ts';
 import { CHARGEBENCH_CONTROLLER, createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest, type RunObserver } from '../../core/player/observer.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { MqttLink } from '../../core/transport/mqtt-link.ts';
@@ -86,28 +85,7 @@ type Stop = () => Promise<void> | void;
 
 function control({ site }: PlayRequest, broker: MqttBroker, clock: Clock, observer: RunObserver, fail: (failure: Failure) => void): readonly Stop[] {
   const link = openMqttLink({ broker, clock });
-  const ports = { links: { mqtt: link }, clock };
-  const meters = site.meters.map((meter) => createMeterDriver(meter, ports));
-  const evses = site.evses.map((evse) => createEvseDriver(evse, site.supply, ports));
-  const loop = createLiveLoop({
-    site,
-    meters,
-    evses,
-    clock,
-    link,
-    onFrame: (frame) => {
-      observer.decided(frame);
-    },
-    onError: fail,
-  });
-  loop.takeControl();
-  return [
-    () => link.close(),
-    () => {
-      loop.close();
-      for (const driver of [...meters, ...evses]) driver.close();
-    },
-  ];
+  return [() => link.close(), controlSite(site, link, clock, observer, fail)];
 }
 
 /** A broker of the user's is looked for first: a run against none would only show that nothing arrives. */
