@@ -90,7 +90,7 @@ module.exports = {
       'sims-types-of-world-only',
       'Beyond the values above, only the types that World is made of.',
       { path: '^hardware-sims/', pathNot: TEST },
-      { path: '^core/(loop|exports|player|commissioning|host-api|sizing|balancing|runs)/', pathNot: '^core/(player/world|balancing/setpoint|runs/(columns|frame))\\.ts$' },
+      { path: '^core/(loop|exports|player|commissioning|host-api|sizing|balancing|runs)/', pathNot: '^core/(player/(world|controller-engine)|balancing/setpoint|runs/(columns|frame))\\.ts$' },
     ),
     rule('sims-never-hosts', 'Simulated hardware does not know the program.', { path: '^hardware-sims/', pathNot: TEST }, { path: '^(main|renderer|e2e)/' }),
     rule(

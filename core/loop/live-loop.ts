@@ -9,7 +9,7 @@ import type { Offer } from '../site/readings.ts';
 import type { Evse, Site } from '../site/site.ts';
 import type { Clock } from '../time/clock.ts';
 import type { MqttLink } from '../transport/mqtt-link.ts';
-import { createLoopEngine, TURN_PERIOD_MS } from './engine.ts';
+import { createLoopEngine, TURN_PERIOD_MS, type LoopEngine } from './engine.ts';
 
 export type ControlMode = 'watching' | 'controlling' | 'paused' | 'leaving';
 
@@ -29,8 +29,13 @@ export interface HandBack {
   readonly isAllowed: boolean;
 }
 
+/** Whoever decides: the loop engine, or in a played run a model of another controller, which may know no wishes. */
+export type LoopController = Omit<LoopEngine, 'setWishes'> & Partial<Pick<LoopEngine, 'setWishes'>>;
+
 export interface LiveLoopParts {
   readonly site: Site;
+  /** The loop engine of this site when absent. */
+  readonly engine?: LoopController;
   readonly meters: readonly MeterDriver[];
   readonly evses: readonly EvseDriver[];
   readonly clock: Clock;
@@ -62,8 +67,7 @@ const CONFIRM_POLL_MS = 50;
 const PAUSED: Wishes = { ...NO_WISHES, pausedEvses: 'all' };
 const LEAVING: Wishes = { ...NO_WISHES, isLeaving: true };
 
-export function createLiveLoop({ site, meters, evses, clock, link, onFrame, onError }: LiveLoopParts): LiveLoop {
-  const engine = createLoopEngine(site);
+export function createLiveLoop({ site, engine = createLoopEngine(site), meters, evses, clock, link, onFrame, onError }: LiveLoopParts): LiveLoop {
   const drivers = new Map(evses.map((driver) => [driver.evseId, driver]));
   let mode: ControlMode = 'watching';
   let latest: Frame | null = null;
@@ -136,7 +140,7 @@ export function createLiveLoop({ site, meters, evses, clock, link, onFrame, onEr
 
   const enter = (next: ControlMode, wishes: Wishes): void => {
     mode = next;
-    engine.setWishes(wishes);
+    engine.setWishes?.(wishes);
     engine.setControlling(next !== 'watching');
   };
 

@@ -4,18 +4,27 @@ import { createLiveLoop } from '../loop/live-loop.ts';
 import type { Site } from '../site/site.ts';
 import type { Clock } from '../time/clock.ts';
 import type { MqttLink } from '../transport/mqtt-link.ts';
+import type { ControllerEngine } from './controller-engine.ts';
 import type { RunObserver } from './observer.ts';
 
+export interface ControlParts {
+  readonly site: Site;
+  readonly engine: ControllerEngine;
+  readonly link: MqttLink;
+  readonly clock: Clock;
+}
+
 /**
- * Controls a played site as a live one is controlled: drivers on the link, the live loop around them, its frames to the
- * observer. Answers with the function that ends it; the link stays open. Throws `not-supported` for a model without driver.
+ * Controls a played site as a live one is controlled: drivers on the link, the live loop with its controller around
+ * them, its frames to the observer. Answers with the function that ends it; the link stays open. Throws `not-supported` for a model without driver.
  */
-export function controlSite(site: Site, link: MqttLink, clock: Clock, observer: RunObserver, onError: (failure: Failure) => void): () => void {
+export function controlSite({ site, engine, link, clock }: ControlParts, observer: RunObserver, onError: (failure: Failure) => void): () => void {
   const ports = { links: { mqtt: link }, clock };
   const meters = site.meters.map((meter) => createMeterDriver(meter, ports));
   const evses = site.evses.map((evse) => createEvseDriver(evse, site.supply, ports));
   const loop = createLiveLoop({
     site,
+    engine,
     meters,
     evses,
     clock,

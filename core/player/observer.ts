@@ -12,11 +12,8 @@ import type { PlayMode, ScenarioOutcome } from '../scenarios/outcome.ts';
 import type { Scenario } from '../scenarios/schema.ts';
 import { evsePhases } from '../site/circuit-tree.ts';
 import type { Site } from '../site/site.ts';
+import type { ControllerMakers } from './controller-engine.ts';
 import type { WorldTruth } from './world.ts';
-
-/** The controller that asks nobody: the devices decide for themselves. */
-export const DEVICE_CONTROLLER = 'device';
-export const CHARGEBENCH_CONTROLLER = 'chargebench';
 
 /** Rows are one second apart. */
 export const SAMPLE_MS = 1000;
@@ -25,6 +22,8 @@ export interface PlayRequest {
   readonly scenario: Scenario;
   readonly site: Site;
   readonly controller: string;
+  /** Controllers besides Chargebench and the devices themselves. */
+  readonly otherControllers?: ControllerMakers;
   readonly curves: Curves;
   /** UTC at the start of the run; the same for every play, so that runs are equal. */
   readonly startWallMs: number;
@@ -43,14 +42,15 @@ export interface PlayedRun {
 }
 
 export interface RunObserver {
-  /** The controller has decided; null frame while the devices decide for themselves. */
+  /** The controller has decided. */
   decided(frame: Frame): void;
   /** The moment at the start of one second of the run. */
   sample(timeMs: number): void;
   end(mode: PlayMode): PlayedRun;
 }
 
-export function createRunObserver(request: PlayRequest, truth: WorldTruth, markers: () => readonly RunMarker[]): RunObserver {
+/** `isControlled`: somebody commands the devices; otherwise what they decide for themselves stands in the record. */
+export function createRunObserver(request: PlayRequest, isControlled: boolean, truth: WorldTruth, markers: () => readonly RunMarker[]): RunObserver {
   const { scenario, site, controller, curves, startWallMs } = request;
   const judge = createScenarioJudge(site, scenario, controller, curves);
   const recorder = createRunRecorder(site);
@@ -91,7 +91,7 @@ export function createRunObserver(request: PlayRequest, truth: WorldTruth, marke
     },
     sample(timeMs) {
       if (request.isCancelled?.() === true) throw new ChargebenchError('cancelled', { scenario: scenario.id });
-      if (controller === DEVICE_CONTROLLER) recorder.decide(timeMs, deviceSetpoints(site, phases, truth), []);
+      if (!isControlled) recorder.decide(timeMs, deviceSetpoints(site, phases, truth), []);
       judge.sample(timeMs, SAMPLE_MS, truth);
       recorder.sample(timeMs, truth, thermalLoadRatio);
       write(timeMs);

@@ -1,5 +1,6 @@
-import { createLoopEngine, TURN_PERIOD_MS } from '../loop/engine.ts';
-import { CHARGEBENCH_CONTROLLER, createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest } from './observer.ts';
+import { TURN_PERIOD_MS } from '../loop/engine.ts';
+import { makeController } from './controller-engine.ts';
+import { createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest } from './observer.ts';
 import type { World } from './world.ts';
 
 /** The link counts as failed for an offer made while it is away. */
@@ -7,12 +8,13 @@ const UNREACHABLE = { code: 'link-lost', context: {} } as const;
 
 /**
  * Plays a scenario without bytes: what devices publish goes to the step as values, at the moments and with the
- * resolution the devices give them. Time runs as fast as it can. Throws `cancelled`.
+ * resolution the devices give them. Time runs as fast as it can. Throws `cancelled`, and `invalid-file` for a controller
+ * or settings of one that nobody knows.
  */
 export function playDirect(request: PlayRequest, world: World): PlayedRun {
   const durationMs = request.scenario.durationS * 1000;
-  const observer = createRunObserver(request, world.truth, () => world.markers());
-  const engine = request.controller === CHARGEBENCH_CONTROLLER ? createLoopEngine(request.site) : null;
+  const engine = makeController(request.scenario, request.site, request.controller, request.otherControllers);
+  const observer = createRunObserver(request, engine !== null, world.truth, () => world.markers());
   engine?.setControlling(true);
   let wasLinkUp = true;
   let nextTurnMs = 0;

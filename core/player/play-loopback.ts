@@ -1,23 +1,25 @@
 import type { VirtualClock } from '../time/virtual-clock.ts';
 import { ChargebenchError, type Failure } from '../errors.ts';
 import { controlSite } from './control-site.ts';
-import { CHARGEBENCH_CONTROLLER, createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest } from './observer.ts';
+import { makeController } from './controller-engine.ts';
+import { createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest } from './observer.ts';
 import type { LoopbackWorld } from './world.ts';
 
 /**
  * Plays a scenario through the drivers, codecs and the live loop, over in-memory links and a virtual clock. Throws
- * `cancelled`, and whatever ends the loop.
+ * `cancelled`, `invalid-file` for a controller or settings of one that nobody knows, and whatever ends the loop.
  */
 export async function playLoopback(request: PlayRequest, world: LoopbackWorld, clock: VirtualClock): Promise<PlayedRun> {
   const { site, scenario, controller } = request;
   const durationMs = scenario.durationS * 1000;
-  const observer = createRunObserver(request, world.truth, () => world.markers());
+  const engine = makeController(scenario, site, controller, request.otherControllers);
+  const observer = createRunObserver(request, engine !== null, world.truth, () => world.markers());
   const link = world.connect();
   const broken: { failure: Failure | null } = { failure: null };
   const fail = (failure: Failure): void => {
     broken.failure = failure;
   };
-  const stop = controller === CHARGEBENCH_CONTROLLER ? controlSite(site, link, clock, observer, fail) : (): void => undefined;
+  const stop = engine === null ? (): void => undefined : controlSite({ site, engine, link, clock }, observer, fail);
   try {
     for (let nextSampleMs = 0; ; ) {
       const timeMs = Math.min(world.nextEventMs(), clock.nextCallMs(), nextSampleMs);

@@ -93,6 +93,8 @@ const expectationSchema = z.discriminatedUnion('kind', [
 const controllerSetupSchema = z.strictObject({
   /** Device settings under this controller, over those of the scenario. */
   devices: deviceSettings.default({}),
+  /** The controller's own settings, by its own keys; which there are, the controller says. */
+  settings: z.record(z.string(), setting).default({}),
   expect: z.array(expectationSchema),
 });
 

@@ -7,6 +7,7 @@ import { BUNDLED_CURVES } from '../../core/protection/list-curves.ts';
 import type { RunColumns } from '../../core/runs/columns.ts';
 import { restoreScenario, type RestoredScenario } from '../../core/scenarios/restore-scenario.ts';
 import { createVirtualClock } from '../../core/time/virtual-clock.ts';
+import { FIELD_CONTROLLERS } from '../../hardware-sims/firmware/controllers.ts';
 import { createLoopbackWorld } from '../../hardware-sims/loopback-world.ts';
 import { START_WALL_MS } from '../../hardware-sims/simulated-site.ts';
 import { createDirectWorld } from '../../hardware-sims/world.ts';
@@ -49,6 +50,7 @@ function requestOf({ scenario, site }: RestoredScenario, { controller }: PlayOrd
     scenario,
     site,
     controller,
+    otherControllers: FIELD_CONTROLLERS,
     curves: BUNDLED_CURVES,
     startWallMs: START_WALL_MS,
     isCancelled: hooks.isCancelled,

@@ -1,6 +1,7 @@
 import { ChargebenchError, type Failure } from '../../core/errors.ts';
 import { controlSite } from '../../core/player/control-site.ts';
-import { CHARGEBENCH_CONTROLLER, createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest, type RunObserver } from '../../core/player/observer.ts';
+import { makeController, type ControllerEngine } from '../../core/player/controller-engine.ts';
+import { createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest, type RunObserver } from '../../core/player/observer.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { MqttLink } from '../../core/transport/mqtt-link.ts';
 import { runOnSockets, type SocketSite } from '../../hardware-sims/servers/run-on-sockets.ts';
@@ -12,21 +13,22 @@ import { createRealClock } from '../transports/real-clock.ts';
 /**
  * Plays a scenario in real time: devices on a broker and on web servers, drivers and loop on a link of their own.
  * Throws `cancelled`, `port-in-use`, `link-lost` when a given broker is not there, `not-supported` when the scenario
- * stops a broker that is not ours.
+ * stops a broker that is not ours, `invalid-file` for a controller or settings of one that nobody knows.
  */
 export async function playWire(request: PlayRequest, external: MqttBroker | null): Promise<PlayedRun> {
   const { scenario, site, controller } = request;
   const clock = createRealClock();
   if (external !== null) await checkBroker(external, clock, scenario.faults.some(({ kind }) => kind === 'broker-down'));
   const simulated = createSimulatedSite(scenario, site, controller);
-  const observer = createRunObserver(request, createWorldTruth(simulated), () => simulated.markers());
+  const engine = makeController(scenario, site, controller, request.otherControllers);
+  const observer = createRunObserver(request, engine !== null, createWorldTruth(simulated), () => simulated.markers());
   const end = deferred<Failure | null>();
   const sampled = sampledSite(simulated, observer, scenario.durationS * 1000, end.resolve);
   const toStop: (() => Promise<void> | void)[] = [];
   try {
     const running = await runOnSockets(sampled, external === null ? {} : { broker: external });
     toStop.push(() => running.close());
-    if (controller === CHARGEBENCH_CONTROLLER) toStop.push(...control(request, external ?? running.mqtt, runClock(clock, request.startWallMs), observer, end.resolve));
+    if (engine !== null) toStop.push(...control(request, engine, external ?? running.mqtt, runClock(clock, request.startWallMs), observer, end.resolve));
     const broken = await end.promise;
     if (broken !== null) throw new ChargebenchError(broken.code, broken.context);
     return observer.end('wire');
@@ -83,9 +85,9 @@ function sampledSite(simulated: SimulatedSite, observer: RunObserver, durationMs
 
 type Stop = () => Promise<void> | void;
 
-function control({ site }: PlayRequest, broker: MqttBroker, clock: Clock, observer: RunObserver, fail: (failure: Failure) => void): readonly Stop[] {
+function control({ site }: PlayRequest, engine: ControllerEngine, broker: MqttBroker, clock: Clock, observer: RunObserver, fail: (failure: Failure) => void): readonly Stop[] {
   const link = openMqttLink({ broker, clock });
-  return [() => link.close(), controlSite(site, link, clock, observer, fail)];
+  return [() => link.close(), controlSite({ site, engine, link, clock }, observer, fail)];
 }
 
 /** A broker of the user's is looked for first: a run against none would only show that nothing arrives. */
