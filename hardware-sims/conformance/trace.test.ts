@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { figuresOf, parseParameters, readSummary, readTable, type TraceRow } from './trace.ts';
+import { figuresOf, parseParameters, readSummary, type TraceRow } from './trace.ts';
 
 /** Format of data/openevse-divert/README, section 3. */
 
@@ -50,10 +50,6 @@ test('a summary row: empty times are null', () => {
 
 test('a broken figure is refused', () => {
   expect(() => readSummary('trace,params,max_total_a\nx,defaults,much\n')).toThrow(expect.objectContaining({ code: 'invalid-file' }));
-});
-
-test('tables may end their lines either way', () => {
-  expect(readTable('a,b\r\n1,2\r\n')).toEqual([{ a: '1', b: '2' }]);
 });
 
 describe('figures', () => {

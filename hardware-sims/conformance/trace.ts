@@ -1,5 +1,6 @@
 /** Traces of two OpenEVSEs on one breaker: their parameters, their rows and the figures that are compared (data README, section 3). */
 import { ChargebenchError } from '../../core/errors.ts';
+import { numberIn, readTable } from './table.ts';
 
 /** Every parameter of a trace with its default; times in s, currents in A, `solarFromS` and the like null when absent. */
 export interface TraceParameters {
@@ -98,36 +99,19 @@ export interface TraceEntry {
   readonly figures: TraceFigures;
 }
 
-/** A table with a header line; values are text. */
-export function readTable(text: string): readonly Readonly<Record<string, string>>[] {
-  const [header = '', ...lines] = text.trim().split(/\r?\n/);
-  const names = header.split(',');
-  return lines.map((line) => {
-    const cells = line.split(',');
-    return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']));
-  });
-}
-
-function numberIn(row: Readonly<Record<string, string>>, column: string): number {
-  const text = row[column];
-  const number = Number(text);
-  if (text === undefined || text === '' || !Number.isFinite(number)) throw new ChargebenchError('invalid-file', { trace: row['trace'] ?? '', column, value: text ?? null, rule: 'a number' });
-  return number;
-}
-
 /** `summary.csv`, one entry per trace. */
 export function readSummary(text: string): readonly TraceEntry[] {
   return readTable(text).map((row) => ({
-    name: row['trace'] ?? '',
-    parameterText: row['params'] ?? '',
+    name: row.cells['trace'] ?? '',
+    parameterText: row.cells['params'] ?? '',
     figures: {
       peakA: numberIn(row, 'max_total_a'),
       secondsAboveContinuous: numberIn(row, 's_over_0_8'),
       longestAboveContinuous: numberIn(row, 'longest_over_0_8_s'),
       secondsAboveRating: numberIn(row, 's_over_breaker'),
       steadyA: numberIn(row, 'steady_total_a'),
-      firstPauseS: row['first_pause_t'] === '' ? null : numberIn(row, 'first_pause_t'),
-      lastResumeS: row['resume_t'] === '' ? null : numberIn(row, 'resume_t'),
+      firstPauseS: row.cells['first_pause_t'] === '' ? null : numberIn(row, 'first_pause_t'),
+      lastResumeS: row.cells['resume_t'] === '' ? null : numberIn(row, 'resume_t'),
       secondaryAh: numberIn(row, 'secondary_ah'),
       primaryAh: numberIn(row, 'primary_ah'),
     },
