@@ -9,6 +9,7 @@ import type { Clock } from '../core/time/clock.ts';
 import { createMemoryBroker, type MemoryBroker } from '../core/transport/memory-mqtt.ts';
 import type { MqttLink } from '../core/transport/mqtt-link.ts';
 import { createConnector, type ConnectableDevice } from './connector.ts';
+import { payloadOf } from './faults/line-faults.ts';
 import { createSimulatedSite, type SimulatedSite, type SiteOptions } from './simulated-site.ts';
 import type { TopicValue } from './simulated-device.ts';
 import { createWorldTruth } from './world-truth.ts';
@@ -23,11 +24,6 @@ export interface LoopbackSite {
   /** The run's time 0 is now: the devices connect. To be called after the drivers have subscribed. */
   start(): void;
   stop(): void;
-}
-
-/** A payload as the devices send it: numbers, truth values and texts bare, everything else as JSON. */
-export function payloadOf(value: TopicValue): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 export function createLoopbackSite(scenario: Scenario, site: Site, controllerName: string, clock: Clock, options: SiteOptions = {}): LoopbackSite {

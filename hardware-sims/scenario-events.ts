@@ -1,8 +1,9 @@
 /** What a scenario does to its devices and its broker at which moment, and the markers that tell it. */
-import { circuitId, evseId, meterId, type CircuitId, type EvseId, type MeterId } from '../core/quantities.ts';
+import { circuitId, evseId, meterId, roundTo, type CircuitId, type EvseId, type MeterId } from '../core/quantities.ts';
 import type { RunMarker } from '../core/runs/columns.ts';
 import type { Scenario, ScenarioFault } from '../core/scenarios/schema.ts';
 import type { Site } from '../core/site/site.ts';
+import { wrongUnitFactor } from './faults/line-faults.ts';
 
 export interface ScenarioEvent {
   readonly timeMs: number;
@@ -14,11 +15,14 @@ export interface ScenarioEvent {
 export function faultEvents(faults: readonly ScenarioFault[]): readonly ScenarioEvent[] {
   const events = faults.flatMap((fault): ScenarioEvent[] => {
     const begin = { timeMs: fault.fromS * 1000, fault, isBegin: true };
-    const untilS = fault.kind === 'gateway-reboot' ? undefined : fault.untilS;
+    const untilS = endOf(fault);
     return untilS === undefined ? [begin] : [begin, { timeMs: untilS * 1000, fault, isBegin: false }];
   });
   return events.sort((a, b) => a.timeMs - b.timeMs || Number(a.isBegin) - Number(b.isBegin));
 }
+
+/** Undefined for what lasts to the end of the run, or for its moment only. */
+const endOf = (fault: ScenarioFault): number | undefined => ('untilS' in fault ? fault.untilS : undefined);
 
 type About = CircuitId | MeterId | EvseId | null;
 
@@ -37,20 +41,78 @@ export function scenarioMarkers(scenario: Pick<Scenario, 'vehicles' | 'otherLoad
     mark(untilS, 'load', `${nameOf(site.circuits, circuit)}: ${powerW} W off`, circuitId(circuit));
   }
   for (const fault of scenario.faults) {
-    const about = 'device' in fault ? deviceIdOf(site, fault.device) : null;
-    const who = 'device' in fault ? nameOf([...site.meters, ...site.evses], fault.device) : 'Broker';
-    mark(fault.fromS, 'fault', `${who}: ${FAULT_WORDS[fault.kind].begins}`, about);
-    if (fault.kind !== 'gateway-reboot') mark(fault.untilS, 'fault', `${who}: ${FAULT_WORDS[fault.kind].ends}`, about);
+    const { who, about } = victimOf(site, fault);
+    mark(fault.fromS, 'fault', `${who}: ${beginWords(fault)}`, about);
+    mark(endOf(fault), 'fault', `${who}: ${ENDS[fault.kind]}`, about);
   }
   return markers.sort((a, b) => a.timeS - b.timeS);
 }
 
-const FAULT_WORDS: Readonly<Record<ScenarioFault['kind'], { readonly begins: string; readonly ends: string }>> = {
-  'meter-silent': { begins: 'falls silent', ends: 'speaks again' },
-  'meter-frozen': { begins: 'freezes', ends: 'moves again' },
-  'broker-down': { begins: 'goes down', ends: 'is back' },
-  'gateway-down': { begins: 'gateway dies', ends: 'gateway is back' },
-  'gateway-reboot': { begins: 'gateway restarts', ends: '' },
+/** Whom a fault strikes, by name. */
+function victimOf(site: Site, fault: ScenarioFault): { readonly who: string; readonly about: About } {
+  if ('device' in fault) return { who: nameOf([...site.meters, ...site.evses], fault.device), about: deviceIdOf(site, fault.device) };
+  if (fault.kind === 'broker-down') return { who: 'Broker', about: null };
+  return { who: fault.kind === 'blackout' ? 'Whole site' : 'Controller', about: null };
+}
+
+function beginWords(fault: ScenarioFault): string {
+  switch (fault.kind) {
+    case 'meter-silent':
+    case 'silent':
+      return 'falls silent';
+    case 'meter-frozen':
+    case 'frozen':
+      return 'freezes';
+    case 'broker-down':
+      return 'goes down';
+    case 'gateway-down':
+      return 'gateway dies';
+    case 'gateway-reboot':
+      return 'gateway restarts';
+    case 'late':
+      return `late by ${fault.byS} s`;
+    case 'lost-share':
+      return `loses ${roundTo(100 * fault.share, 0.1)} % of its messages`;
+    case 'first-attempt-lost':
+      return 'hears nothing the first time';
+    case 'corrupt':
+      return fault.as === 'broken-text' ? 'messages arrive broken' : 'sends JSON that nobody expects';
+    case 'wrong-unit':
+      return `${fault.quantity} times ${wrongUnitFactor(fault)}`;
+    case 'duplicated':
+      return 'every message twice';
+    case 'reboot':
+      return fault.untilS === undefined ? 'restarts' : 'loses its power';
+    case 'blackout':
+      return 'without power';
+    case 'clock-jump':
+      return `clock set ${fault.byS > 0 ? 'forward' : 'back'} by ${Math.abs(fault.byS)} s`;
+    case 'sleep':
+      return 'its machine sleeps';
+    case 'controller-killed':
+      return 'gone';
+  }
+}
+
+const ENDS: Readonly<Record<ScenarioFault['kind'], string>> = {
+  'meter-silent': 'speaks again',
+  'meter-frozen': 'moves again',
+  'broker-down': 'is back',
+  'gateway-down': 'gateway is back',
+  'gateway-reboot': '',
+  silent: 'speaks again',
+  frozen: 'moves again',
+  late: 'on time again',
+  'lost-share': 'loses nothing any more',
+  'first-attempt-lost': 'hears at once again',
+  corrupt: 'messages whole again',
+  'wrong-unit': 'right unit again',
+  duplicated: 'every message once again',
+  reboot: 'has power again',
+  blackout: 'has power again',
+  'clock-jump': '',
+  sleep: 'its machine is awake again',
+  'controller-killed': 'started again',
 };
 
 function nameOf(items: readonly { readonly id: string; readonly name: string }[], id: string): string {

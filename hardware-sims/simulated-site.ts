@@ -2,7 +2,7 @@
  * A site whose devices are simulated: plant, devices, faults and what the scenario does, without any transport. Who
  * owns it moves its time and connects its devices: `world.ts`, `loopback-site.ts`, or servers on real sockets.
  *
- * Within one moment this order holds: faults begin and end, electricity moves, connections are made, feeds and
+ * Within one moment this order holds: faults begin and end, electricity moves, connections are made, what was late arrives, feeds and
  * meters publish what was true a latency ago, then the EVSEs' gateways take their turn. It is the order that the reference
  * traces of two EVSEs show (conformance/).
  */
@@ -40,8 +40,10 @@ export interface SimulatedSite {
   readonly evses: readonly SimulatedEvse[];
   /** All of them, for whoever puts them on sockets. */
   readonly devices: readonly (SimulatedOpenEvse | SimulatedShellyEm)[];
-  /** False while the scenario has the broker down. */
+  /** False while the scenario has the broker down, or everything. */
   isBrokerUp(): boolean;
+  /** True while the whole site is without power. */
+  isDark(): boolean;
   connect(connections: Connections): void;
   nextEventMs(): number;
   /** Runs every moment up to and including this time; `afterMoment` when all devices have had their turn. */
@@ -54,24 +56,55 @@ const UNCONNECTED: Connections = { step: () => undefined, publishFeed: () => und
 /** Throws RangeError when the scenario names devices or circuits that the site lacks: it was validated before. */
 export function createSimulatedSite(scenario: Scenario, site: Site, controllerName: string, options: SiteOptions = {}): SimulatedSite {
   const time: SiteTime = { nowMs: 0 };
-  const faults = createFaultSwitches(scenario.faults);
+  const faults = createFaultSwitches(scenario.faults, scenario.seed);
   const frame: DeviceFrame = { site, scenario, controllerName, time, faults, options };
   const evses = createSiteEvses(frame);
-  const plant = createPlant(site, scenario, (evse) => deviceOf(evses, evse.id).outlet);
+  const plant = createPlant(site, scenario, (evse) => evseOf(evses, evse.id).outlet);
   const meters = createSiteMeters(frame, plant, createRandom(scenario.seed));
   const feeds = createScenarioFeeds(scenario.feeds);
   const events = faultEvents(scenario.faults);
   const markers = scenarioMarkers(scenario, site);
   let nextEvent = 0;
   let nextStepMs = 0;
-  let isBrokerUp = true;
+  let brokerFaults = 0;
+  let isDark = false;
   let connections = UNCONNECTED;
 
+  const turnPower = (device: PoweredDevice, isOff: boolean): void => {
+    if (isOff) device.cutPower();
+    else device.restorePower();
+  };
+
+  const turnBlackout = (isBegin: boolean): void => {
+    isDark = isBegin;
+    brokerFaults += isBegin ? 1 : -1;
+    for (const { device } of [...evses, ...meters]) turnPower(device, isBegin);
+  };
+
   const turnFault = ({ fault, isBegin }: ScenarioEvent): void => {
-    if (fault.kind === 'broker-down') isBrokerUp = !isBegin;
-    else if (fault.kind === 'gateway-down' && isBegin) deviceOf(evses, fault.device).stopGateway();
-    else if (fault.kind === 'gateway-down' || fault.kind === 'gateway-reboot') deviceOf(evses, fault.device).bootGateway();
-    else faults.turn(fault.device, fault.kind, isBegin);
+    switch (fault.kind) {
+      case 'broker-down':
+        brokerFaults += isBegin ? 1 : -1;
+        break;
+      case 'gateway-down':
+        if (isBegin) evseOf(evses, fault.device).stopGateway();
+        else evseOf(evses, fault.device).bootGateway();
+        break;
+      case 'gateway-reboot':
+        evseOf(evses, fault.device).bootGateway();
+        break;
+      case 'reboot': {
+        const device = deviceOf([...evses, ...meters], fault.device);
+        turnPower(device, isBegin);
+        if (fault.untilS === undefined) turnPower(device, false);
+        break;
+      }
+      case 'blackout':
+        turnBlackout(isBegin);
+        break;
+      default:
+        faults.turn(fault, isBegin);
+    }
   };
 
   const turnFaults = (timeMs: number): void => {
@@ -85,6 +118,7 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
     if (timeMs < nextStepMs) return;
     nextStepMs += PLANT_STEP_MS;
     stepPlant(plant, timeMs);
+    if (isDark) for (const { totalA } of plant.circuits) totalA.fill(0);
     for (const { meter, circuit, probe } of meters) {
       recordStep(probe, circuit === null ? 0 : clampPowerW(plant, circuit, meter.clamp, meter.phaseMap[0]));
     }
@@ -99,13 +133,14 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
     turnFaults(timeMs);
     moveElectricity(timeMs);
     connections.step(timeMs);
+    faults.deliverDue(timeMs);
     feeds.publishDue(timeMs, publishFeed);
     for (const { device } of meters) device.advanceTo(timeMs);
     for (const { device } of evses) device.advanceTo(timeMs);
   };
 
   const nextEventMs = (): number => {
-    let next = Math.min(nextStepMs, feeds.nextEventMs(), events[nextEvent]?.timeMs ?? Infinity);
+    let next = Math.min(nextStepMs, feeds.nextEventMs(), faults.nextEventMs(), events[nextEvent]?.timeMs ?? Infinity);
     for (const { device } of meters) next = Math.min(next, device.nextEventMs());
     for (const { device } of evses) next = Math.min(next, device.nextEventMs());
     return next;
@@ -118,7 +153,8 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
     meters,
     evses,
     devices: [...evses.map(({ device }) => device), ...meters.map(({ device }) => device)],
-    isBrokerUp: () => isBrokerUp,
+    isBrokerUp: () => brokerFaults === 0,
+    isDark: () => isDark,
     connect(made) {
       connections = made;
     },
@@ -134,8 +170,16 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
   };
 }
 
-function deviceOf(evses: readonly SimulatedEvse[], id: string): SimulatedOpenEvse {
+type PoweredDevice = Pick<SimulatedOpenEvse | SimulatedShellyEm, 'id' | 'cutPower' | 'restorePower'>;
+
+function evseOf(evses: readonly SimulatedEvse[], id: string): SimulatedOpenEvse {
   const found = evses.find(({ evse }) => evse.id === id);
   if (found === undefined) throw new RangeError(`unknown EVSE ${id}`);
+  return found.device;
+}
+
+function deviceOf(all: readonly { readonly device: PoweredDevice }[], id: string): PoweredDevice {
+  const found = all.find(({ device }) => device.id === id);
+  if (found === undefined) throw new RangeError(`unknown device ${id}`);
   return found.device;
 }

@@ -7,7 +7,6 @@ import type { Evse, Meter, Site } from '../core/site/site.ts';
 import type { DeviceSink, SiteTime } from './device-sink.ts';
 import { createOpenEvse, type SimulatedOpenEvse } from './evses/openevse.ts';
 import type { ShaperQuirks } from './firmware/openevse-shaper.ts';
-import { faultySink } from './faults/device-fault.ts';
 import type { FaultSwitches } from './faults/fault-switches.ts';
 import { createShellyEm, type PowerSource, type SimulatedShellyEm } from './meters/shelly-em.ts';
 import { createMeterProbe, samplePowerW, type MeterProbe } from './plant/meter-probe.ts';
@@ -61,7 +60,7 @@ export function createSiteEvses(frame: DeviceFrame): readonly SimulatedEvse[] {
   const { site, time, faults, options } = frame;
   return site.evses.map((evse, index) => {
     requireSimulator(evse, 'openevse');
-    const own = faults.ofDevice(evse.id);
+    const line = faults.lineOf(evse.id, () => time.nowMs);
     const { baseTopic } = mqttLinkOf(evse);
     const device = createOpenEvse({
       id: evse.id,
@@ -73,7 +72,8 @@ export function createSiteEvses(frame: DeviceFrame): readonly SimulatedEvse[] {
       ...(options.quirks === undefined ? {} : { quirks: options.quirks }),
       time,
       startWallMs: START_WALL_MS,
-      wrapSink: (sink) => faultySink(sink, own),
+      wrapSink: line.wrapSink,
+      wrapReceive: line.wrapReceive,
     });
     return { evse, device };
   });
@@ -119,7 +119,7 @@ function createMeterDevice(frame: DeviceFrame, meter: Meter, plant: Plant, probe
   const { channel, baseTopic } = mqttLinkOf(meter);
   const source: PowerSource = options.powerSource?.(meter.id) ?? ((timeMs) => samplePowerW(probe, timeMs));
   const updatePeriodS = settingsOf(frame, meter.id)['mqtt_update_period'];
-  const own = faults.ofDevice(meter.id);
+  const line = faults.lineOf(meter.id, () => time.nowMs);
   return createShellyEm({
     id: meter.id,
     baseTopic,
@@ -129,7 +129,7 @@ function createMeterDevice(frame: DeviceFrame, meter: Meter, plant: Plant, probe
     resolutionW: options.meterResolutionW ?? 0.01,
     time,
     startWallMs: START_WALL_MS,
-    wrapSink: (sink) => faultySink(watchPower(sink, `emeter/${channel}/power`, published, time), own),
+    wrapSink: (sink) => line.wrapSink(watchPower(sink, `emeter/${channel}/power`, published, time)),
   });
 }
 

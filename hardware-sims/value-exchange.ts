@@ -2,6 +2,7 @@
  * A broker in memory that never makes text: bare values go from device to device and to one reader, within the call that
  * publishes them. It keeps retained values, because a reader that comes back to a broker is given them again.
  */
+import { benchTimeline, type BenchTimeline } from '../core/scenarios/bench-timeline.ts';
 import { createConnector, type ConnectableDevice } from './connector.ts';
 import type { SimulatedOpenEvse } from './evses/openevse.ts';
 import type { SimulatedSite } from './simulated-site.ts';
@@ -21,11 +22,15 @@ export interface ValueReader {
   receiveAt(topic: string, value: TopicValue, isRetained: boolean): void;
   /** The broker is there again; what it retained has been given already. */
   linkReturned(): void;
+  /** The reader was killed and started again: it knows nothing. Absent where that never happens. */
+  forget?(): void;
 }
 
 export interface ValueExchange {
   /** Publishes as a client of the broker; lost while the broker is down or nobody has subscribed. */
   readonly publish: (topic: string, value: TopicValue) => void;
+  /** The reader is back from sleep or death, where that is due; when the devices have had their turn of this moment. */
+  returnReader(timeMs: number): void;
 }
 
 interface Route {
@@ -39,12 +44,16 @@ interface Post {
   /** Who subscribed to a field of this device. */
   routes: Map<string, Route>;
   readonly retained: Map<string, TopicValue>;
+  isAttached: boolean;
 }
 
-export function createValueExchange(site: SimulatedSite, reader: ValueReader): ValueExchange {
-  const posts = site.devices.map((device): Post => ({ device, reader: reader.readerOf(device), routes: new Map(), retained: new Map() }));
+export function createValueExchange(site: SimulatedSite, reader: ValueReader, bench: BenchTimeline = benchTimeline([])): ValueExchange {
+  const posts = site.devices.map((device): Post => ({ device, reader: reader.readerOf(device), routes: new Map(), retained: new Map(), isAttached: false }));
   const retainedAt = new Map<string, TopicValue>();
   let changeCount = 0;
+  /** The reader sleeps or is dead. */
+  let isDeaf = false;
+  let kills = 0;
   const subscribers = new Map<ConnectableDevice, readonly string[]>();
 
   const receiversOf = (topic: string): readonly SimulatedOpenEvse[] => {
@@ -65,7 +74,7 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader): V
 
   const publishAt = (topic: string, value: TopicValue, isRetained: boolean): void => {
     if (isRetained) retainedAt.set(topic, value);
-    reader.receiveAt(topic, value, false);
+    if (!isDeaf) reader.receiveAt(topic, value, false);
     for (const device of receiversOf(topic)) device.receiveValue(topic, value);
   };
 
@@ -79,13 +88,20 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader): V
         hears: (field) => own.hears(field) || post.routes.has(field),
       },
       publish(field, value, isRetained) {
+        // What was late finds its connection gone.
+        if (!post.isAttached) return;
         if (isRetained) retained.set(field, value);
-        own.receive(field, value, false);
+        if (!isDeaf) own.receive(field, value, false);
         const route = post.routes.get(field);
         if (route !== undefined) for (const receiver of route.receivers) receiver.receiveValue(route.topic, value);
       },
-      publishAt,
+      publishAt(topic, value, isRetained) {
+        if (post.isAttached) publishAt(topic, value, isRetained);
+      },
     });
+  };
+  const setAttached = (device: ConnectableDevice, isAttached: boolean): void => {
+    for (const post of posts) if (post.device === device) post.isAttached = isAttached;
   };
   for (const post of posts) attach(post);
 
@@ -93,10 +109,12 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader): V
     isUp: () => site.isBrokerUp(),
     attach(device) {
       subscribers.set(device, device.mqtt.subscriptions());
+      setAttached(device, true);
       renewRoutes();
     },
     detach(device) {
       subscribers.delete(device);
+      setAttached(device, false);
       renewRoutes();
     },
     publishLastWill({ mqtt }) {
@@ -118,7 +136,8 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader): V
   site.connect({
     step(timeMs) {
       const isUp = site.isBrokerUp();
-      if (isUp && !wasUp) {
+      if (bench.hasEvents && bench.isAway(timeMs)) isDeaf = true;
+      if (isUp && !wasUp && !isDeaf) {
         repeatRetained();
         reader.linkReturned();
       }
@@ -129,5 +148,14 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader): V
       publish(topic, value);
     },
   });
-  return { publish };
+  const returnReader = (timeMs: number): void => {
+    if (!isDeaf || bench.isAway(timeMs)) return;
+    isDeaf = false;
+    if (bench.kills(timeMs) !== kills) reader.forget?.();
+    kills = bench.kills(timeMs);
+    if (!site.isBrokerUp()) return;
+    repeatRetained();
+    reader.linkReturned();
+  };
+  return { publish, returnReader };
 }

@@ -8,6 +8,8 @@ import type { SimulatedEvse, SimulatedMeter } from './site-devices.ts';
 
 const tripleOf = (values: Float64Array): PerPhase<number> => [values[0] ?? 0, values[1] ?? 0, values[2] ?? 0];
 
+const NOTHING: PerPhase<number> = [0, 0, 0];
+
 /** Throws RangeError for ids the site does not have. */
 export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
   const { plant, time } = simulated;
@@ -17,7 +19,7 @@ export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
   const meters = new Map<MeterId, SimulatedMeter>(simulated.meters.map((known) => [known.meter.id, known]));
   return {
     circuitCurrentA: (id) => tripleOf(found(circuits, id).totalA),
-    otherLoadA: (id) => tripleOf(found(circuits, id).otherA),
+    otherLoadA: (id) => (simulated.isDark() ? NOTHING : tripleOf(found(circuits, id).otherA)),
     evseCurrentA: (id) => found(outlets, id).currentA,
     evseOfferedA: (id) => offeredA(found(evses, id).device.gateway.controller),
     evseReason: (id) => found(evses, id).device.reason(),

@@ -7,6 +7,7 @@ import { createOpenEvseSession, openEvseClaim, type OpenEvseCommand, type OpenEv
 import type { World, WorldOutput } from '../core/player/world.ts';
 import { openEvseReport } from '../core/protocols/openevse.ts';
 import { applyShellyEmTopic, createShellyEmState, shellyEmReading, type ShellyEmState } from '../core/protocols/shelly-em.ts';
+import { benchTimeline, type BenchTimeline } from '../core/scenarios/bench-timeline.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
 import { evsePhases } from '../core/site/circuit-tree.ts';
 import { mqttLinkOf } from '../core/site/links.ts';
@@ -20,14 +21,14 @@ import { createWorldTruth } from './world-truth.ts';
 interface EvseReader {
   readonly evse: Evse;
   readonly phases: ReturnType<typeof evsePhases>;
-  readonly session: OpenEvseSession;
+  session: OpenEvseSession;
   /** Something came that the next report must tell. */
   isDue: boolean;
 }
 
 interface MeterReader {
   readonly meter: Meter;
-  readonly state: ShellyEmState;
+  state: ShellyEmState;
   isDue: boolean;
 }
 
@@ -37,7 +38,7 @@ const ANNOUNCE = 'openevse/announce/';
 /** Stands before its first moment: the devices connect at time 0, when the readers have subscribed. */
 export function createDirectWorld(scenario: Scenario, site: Site, controllerName: string, options: SiteOptions = {}): World {
   const simulated = createSimulatedSite(scenario, site, controllerName, options);
-  const readers = createReaders(simulated);
+  const readers = createReaders(simulated, benchTimeline(scenario.faults));
   const { evses, meters, exchange } = readers;
   const base = new Map<EvseId, string>(site.evses.map((evse) => [evse.id, mqttLinkOf(evse).baseTopic]));
   const isAnythingDue = (): boolean => evses.some(({ isDue }) => isDue) || meters.some(({ isDue }) => isDue);
@@ -64,7 +65,10 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
     nextEventMs: () => (isAnythingDue() ? simulated.time.nowMs : simulated.nextEventMs()),
     advanceTo(timeMs): WorldOutput {
       flush();
-      simulated.advanceTo(timeMs, flush);
+      simulated.advanceTo(timeMs, (momentMs) => {
+        exchange.returnReader(momentMs);
+        flush();
+      });
       const output = { readings: readings ?? NOTHING, reports: reports ?? NOTHING, isLinkUp: simulated.isBrokerUp() };
       readings = null;
       reports = null;
@@ -85,7 +89,7 @@ interface Readers {
   readonly exchange: ValueExchange;
 }
 
-function createReaders(simulated: SimulatedSite): Readers {
+function createReaders(simulated: SimulatedSite, bench: BenchTimeline): Readers {
   const { site, time } = simulated;
   const evses = site.evses.map((evse): EvseReader => ({ evse, phases: evsePhases(evse, site.supply), session: createOpenEvseSession(mqttLinkOf(evse).baseTopic), isDue: false }));
   const meters = site.meters.map((meter): MeterReader => ({ meter, state: createShellyEmState(), isDue: false }));
@@ -117,7 +121,11 @@ function createReaders(simulated: SimulatedSite): Readers {
     linkReturned: () => {
       for (const reader of evses) send(reader, reader.session.connected(time.nowMs));
     },
-  });
+    forget() {
+      for (const reader of evses) Object.assign(reader, { session: createOpenEvseSession(mqttLinkOf(reader.evse).baseTopic), isDue: false });
+      for (const reader of meters) Object.assign(reader, { state: createShellyEmState(), isDue: false });
+    },
+  }, bench);
   // As a driver does that is opened before the devices are there.
   for (const reader of evses) send(reader, reader.session.connected(time.nowMs));
   return { evses, meters, exchange };
@@ -126,7 +134,7 @@ function createReaders(simulated: SimulatedSite): Readers {
 const DEAF: FieldReader = { receive: () => undefined, hears: () => false };
 
 function meterReader(reader: MeterReader, { time }: SimulatedSite): FieldReader {
-  const { meter, state } = reader;
+  const { meter } = reader;
   const prefix = `emeter/${mqttLinkOf(meter).channel}/`;
   // Fields by whole topic, so that no text is cut per message.
   const fields = new Map(['power', 'reactive_power', 'voltage'].map((field) => [`${prefix}${field}`, field]));
@@ -135,7 +143,7 @@ function meterReader(reader: MeterReader, { time }: SimulatedSite): FieldReader 
     receive(topic, value, isRetained) {
       const field = fields.get(topic);
       if (field === undefined) return;
-      const read = applyShellyEmTopic(state, field, value, time.nowMs, isRetained);
+      const read = applyShellyEmTopic(reader.state, field, value, time.nowMs, isRetained);
       if (read.ok && read.value) reader.isDue = true;
     },
   };

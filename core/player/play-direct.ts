@@ -1,5 +1,6 @@
 import { TURN_PERIOD_MS } from '../loop/engine.ts';
-import { makeController } from './controller-engine.ts';
+import { benchTimeline } from '../scenarios/bench-timeline.ts';
+import { makeController, type ControllerEngine } from './controller-engine.ts';
 import { createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest } from './observer.ts';
 import type { World } from './world.ts';
 
@@ -13,9 +14,15 @@ const UNREACHABLE = { code: 'link-lost', context: {} } as const;
  */
 export function playDirect(request: PlayRequest, world: World): PlayedRun {
   const durationMs = request.scenario.durationS * 1000;
-  const engine = makeController(request.scenario, request.site, request.controller, request.otherControllers);
+  const makeEngine = (): ControllerEngine | null => {
+    const made = makeController(request.scenario, request.site, request.controller, request.otherControllers);
+    made?.setControlling(true);
+    return made;
+  };
+  const bench = benchTimeline(request.scenario.faults);
+  let engine = makeEngine();
+  let kills = 0;
   const observer = createRunObserver(request, engine !== null, world.truth, () => world.markers());
-  engine?.setControlling(true);
   let wasLinkUp = true;
   let nextTurnMs = 0;
   let nextSampleMs = 0;
@@ -25,12 +32,19 @@ export function playDirect(request: PlayRequest, world: World): PlayedRun {
     const { readings, reports, isLinkUp } = world.advanceTo(timeMs);
     const isTurn = timeMs >= nextTurnMs;
     if (isTurn) nextTurnMs += TURN_PERIOD_MS;
-    if (engine !== null) {
+    if (engine !== null && bench.hasEvents && bench.isAway(timeMs)) {
+      nextTurnMs = bench.backMs(timeMs);
+      wasLinkUp = false;
+    } else if (engine !== null) {
+      if (bench.hasEvents && bench.kills(timeMs) !== kills) {
+        kills = bench.kills(timeMs);
+        engine = makeEngine() ?? engine;
+      }
       for (const reading of readings) engine.acceptReading(reading);
       for (const report of reports) engine.acceptReport(report);
       if (isLinkUp && !wasLinkUp) engine.linkRestored();
       if (isTurn || readings.length > 0 || reports.length > 0 || isLinkUp !== wasLinkUp) {
-        const { frame, offers } = engine.turn(timeMs, request.startWallMs + timeMs);
+        const { frame, offers } = engine.turn(timeMs, request.startWallMs + timeMs + bench.wallShiftMs(timeMs));
         for (const { evseId, currentA } of offers) {
           if (isLinkUp) world.offer(evseId, currentA);
           else engine.offerFailed(evseId, UNREACHABLE);

@@ -1,5 +1,9 @@
 import type { VirtualClock } from '../time/virtual-clock.ts';
 import { ChargebenchError, type Failure } from '../errors.ts';
+import { benchTimeline } from '../scenarios/bench-timeline.ts';
+import type { Clock } from '../time/clock.ts';
+import type { MqttLink } from '../transport/mqtt-link.ts';
+import { createBench } from './bench.ts';
 import { controlSite } from './control-site.ts';
 import { makeController } from './controller-engine.ts';
 import { createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest } from './observer.ts';
@@ -14,18 +18,26 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
   const durationMs = scenario.durationS * 1000;
   const engine = makeController(scenario, site, controller, request.otherControllers);
   const observer = createRunObserver(request, engine !== null, world.truth, () => world.markers());
-  const link = world.connect();
   const broken: { failure: Failure | null } = { failure: null };
   const fail = (failure: Failure): void => {
     broken.failure = failure;
   };
-  const stop = engine === null ? (): void => undefined : controlSite({ site, engine, link, clock }, observer, fail);
+  // Started again, a controller is a new one.
+  let unused = engine;
+  const start = (link: MqttLink, benchClock: Clock): (() => void) => {
+    const own = unused ?? makeController(scenario, site, controller, request.otherControllers);
+    unused = null;
+    return own === null ? (): void => undefined : controlSite({ site, engine: own, link, clock: benchClock }, observer, fail);
+  };
+  const bench = createBench({ timeline: benchTimeline(scenario.faults), clock, connect: () => world.connect(), start });
   try {
     for (let nextSampleMs = 0; ; ) {
       const timeMs = Math.min(world.nextEventMs(), clock.nextCallMs(), nextSampleMs);
       if (timeMs >= durationMs) return observer.end('loopback');
       clock.enter(timeMs);
+      bench.leaveAt(timeMs);
       world.advanceTo(timeMs);
+      bench.returnAt(timeMs);
       clock.advanceTo(timeMs);
       if (broken.failure !== null) throw new ChargebenchError(broken.failure.code, broken.failure.context);
       if (timeMs < nextSampleMs) continue;
@@ -35,7 +47,6 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
       nextSampleMs += SAMPLE_MS;
     }
   } finally {
-    stop();
-    await link.close();
+    await bench.close();
   }
 }

@@ -1,7 +1,8 @@
 import type { Curves } from '../protection/curve-schema.ts';
 import { sizeOf } from '../protection/restore-curve.ts';
 import type { Site } from '../site/site.ts';
-import type { Expectation, Scenario, ScenarioFault, ScenarioVehicle } from './schema.ts';
+import { faultBreaches } from './fault-consistency.ts';
+import type { Expectation, Scenario, ScenarioVehicle } from './schema.ts';
 
 /** Where a scenario contradicts itself or its site: path in the file, rule, and the text or figure that breaks it. */
 export interface Inconsistency {
@@ -19,6 +20,7 @@ export interface Inconsistency {
     | 'vehicles-overlap'
     | 'too-many-phases'
     | 'fault-does-not-fit'
+    | 'faults-overlap'
     | 'bounds-order'
     | 'no-bounds';
   readonly value: string | number;
@@ -43,7 +45,10 @@ function* inconsistencies(scenario: Scenario, site: Site, curves: Curves): Found
   }
   yield* deviceBreaches(site, scenario.devices, 'devices');
   for (const [index, feed] of scenario.feeds.entries()) yield* windowBreaches(feed, scenario.durationS, `feeds/${String(index)}`);
-  for (const [index, fault] of scenario.faults.entries()) yield* faultBreaches(site, scenario, fault, `faults/${String(index)}`);
+  for (const [index, fault] of scenario.faults.entries()) {
+    yield* faultBreaches(site, scenario.faults, index, `faults/${String(index)}`);
+    yield* windowBreaches(fault, scenario.durationS, `faults/${String(index)}`);
+  }
   for (const [name, setup] of Object.entries(scenario.controllers)) {
     yield* deviceBreaches(site, setup.devices, `controllers/${name}/devices`);
     for (const [index, expectation] of setup.expect.entries()) {
@@ -109,16 +114,6 @@ interface Window {
 function* windowBreaches({ fromS, untilS }: Window, durationS: number, path: string): Found {
   if (untilS !== undefined && untilS <= fromS) yield { path: `${path}/untilS`, rule: 'window-order', value: untilS };
   if (fromS >= durationS) yield { path: `${path}/fromS`, rule: 'after-the-end', value: fromS };
-}
-
-function* faultBreaches(site: Site, scenario: Scenario, fault: ScenarioFault, path: string): Found {
-  if ('device' in fault) {
-    const fits = fault.kind === 'meter-silent' || fault.kind === 'meter-frozen' ? isMeter(site, fault.device) : isEvse(site, fault.device);
-    const isKnown = isMeter(site, fault.device) || isEvse(site, fault.device);
-    if (!isKnown) yield { path: `${path}/device`, rule: 'unknown-device', value: fault.device };
-    else if (!fits) yield { path: `${path}/device`, rule: 'fault-does-not-fit', value: fault.device };
-  }
-  yield* windowBreaches(fault, scenario.durationS, path);
 }
 
 function* expectationBreaches(site: Site, scenario: Scenario, expectation: Expectation, path: string): Found {

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { circuitSchema, evseSchema, meterSchema, policySchema, siteSchema } from '../site/schema.ts';
+import { faultSchema } from './fault-schema.ts';
+import { idText, momentS, window } from './window-schema.ts';
 
 /** Version of the scenario file that this program writes and understands. */
 export const SCENARIO_FORMAT = 'chargebench-scenario';
 export const SCENARIO_VERSION = 1;
 
-const idText = z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'an id has 1 to 60 small letters, digits and hyphens');
-const momentS = z.number().min(0).max(31_536_000);
 const setting = z.union([z.string(), z.number(), z.boolean()]);
 /** Per device: its own settings by the device's own keys (OpenEVSE: /config). */
 const deviceSettings = z.record(idText, z.record(z.string(), setting));
-const window = { fromS: momentS.default(0), untilS: momentS.optional() };
 const bounds = { atLeast: z.number().optional(), atMost: z.number().optional() };
 
 const vehicleSchema = z.strictObject({
@@ -34,6 +33,10 @@ const otherLoadSchema = z.strictObject({
   ...window,
 });
 
+const clampSign = z.union([z.literal(1), z.literal(-1)]);
+const phaseIndex = z.union([z.literal(0), z.literal(1), z.literal(2)]);
+const phaseTriple = z.tuple([phaseIndex, phaseIndex, phaseIndex]);
+
 /** What the world does to a meter beyond what its description says. */
 const meterConditionSchema = z.strictObject({
   noiseW: z.number().min(0).max(10_000).default(0),
@@ -41,6 +44,16 @@ const meterConditionSchema = z.strictObject({
   clampSign: z.union([z.literal(1), z.literal(-1)]).default(1),
   /** Part of the current that the clamp sees: 0.5 where it surrounds one leg of two. */
   clampShare: z.number().min(0).max(2).default(1),
+  /** Of each channel's own clamp, where only some are mounted backwards. */
+  clampSigns: z.tuple([clampSign, clampSign, clampSign]).default([1, 1, 1]),
+  /** Site phases that its phases are truly connected to, clamps and voltage taps alike; the site file's `phaseMap` when absent. */
+  phases: phaseTriple.refine((map) => new Set(map).size === 3, 'each phase once').optional(),
+  /** Site phases that its clamps surround, where they are on other phases than the voltage taps. */
+  clampPhases: phaseTriple.optional(),
+  /** A clamp round both legs, one of them reversed (`opposite`): as meant, with both the same way, or round one leg only. */
+  legs: z.enum(['opposite', 'same-way', 'one']).default('opposite'),
+  /** `pair`: fed from two lines, and so with their voltage, where a line and the neutral were meant. */
+  fedBy: z.enum(['line', 'pair']).default('line'),
 });
 
 /** A value that somebody publishes to a topic, whatever it is for: a PV feed that hides a dead load feed. */
@@ -50,14 +63,6 @@ const feedSchema = z.strictObject({
   valueW: z.number(),
   ...window,
 });
-
-const faultSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('meter-silent'), device: idText, ...window }),
-  z.strictObject({ kind: z.literal('meter-frozen'), device: idText, ...window }),
-  z.strictObject({ kind: z.literal('broker-down'), ...window }),
-  z.strictObject({ kind: z.literal('gateway-down'), device: idText, ...window }),
-  z.strictObject({ kind: z.literal('gateway-reboot'), device: idText, fromS: momentS }),
-]);
 
 /**
  * What must hold. A window takes in its beginning and leaves out its end. Without a circuit the worst of all circuits
@@ -139,6 +144,6 @@ export const scenarioFileSchema = z.looseObject({
 
 export type Scenario = z.output<typeof scenarioSchema>;
 export type ScenarioVehicle = Scenario['vehicles'][number];
-export type ScenarioFault = Scenario['faults'][number];
+export type { ScenarioFault } from './fault-schema.ts';
 export type Expectation = Scenario['controllers'][string]['expect'][number];
 export type ControllerName = 'chargebench' | 'device' | (string & {});

@@ -2,7 +2,7 @@
 import type { EvseId } from '../../core/quantities.ts';
 import type { Reason } from '../../core/balancing/setpoint.ts';
 import { NOWHERE, topicSink, type DeviceSink, type NetworkPresence, type SiteTime } from '../device-sink.ts';
-import { createController, meterEnergy, offeredA, resetController, stepController } from '../firmware/openevse-controller.ts';
+import { createController, meterEnergy, offeredA, resetController, stepController, switchOffController } from '../firmware/openevse-controller.ts';
 import { SHAPER_QUIRKS, type ShaperQuirks } from '../firmware/openevse-shaper.ts';
 import type { PlantEvse } from '../plant/plant.ts';
 import type { SimulatedDevice, TopicValue } from '../simulated-device.ts';
@@ -16,6 +16,8 @@ import { gatewayReason } from './openevse-reason.ts';
 import { COMMAND_FIELDS, receiveCommand } from './openevse-topics.ts';
 
 const keepSink = (sink: DeviceSink): DeviceSink => sink;
+type Receive = (topic: string, value: TopicValue) => void;
+const keepReceive = (receive: Receive): Receive => receive;
 
 export interface OpenEvseOptions {
   readonly id: EvseId;
@@ -32,6 +34,8 @@ export interface OpenEvseOptions {
   readonly startWallMs: number;
   /** What stands between the device and the wire: faults. */
   readonly wrapSink?: (sink: DeviceSink) => DeviceSink;
+  /** The same for what comes to it. */
+  readonly wrapReceive?: (receive: Receive, isConnected: () => boolean) => Receive;
 }
 
 export interface SimulatedOpenEvse extends SimulatedDevice {
@@ -49,11 +53,15 @@ export interface SimulatedOpenEvse extends SimulatedDevice {
   stopGateway(): void;
   /** It gets its power back, or is told to restart: its loops begin again after the boot time. */
   bootGateway(): void;
+  /** The whole device: its relay opens, what is not stored is forgotten. */
+  cutPower(): void;
+  /** It starts with its stored maximum, the gateway boots. */
+  restorePower(): void;
   reason(): Reason;
 }
 
 export function createOpenEvse(options: OpenEvseOptions): SimulatedOpenEvse {
-  const { time, baseTopic, wrapSink = keepSink } = options;
+  const { time, baseTopic, wrapSink = keepSink, wrapReceive = keepReceive } = options;
   const config = createConfig(
     {
       hostname: baseTopic.split('/').at(-1) ?? baseTopic,
@@ -90,7 +98,7 @@ export function createOpenEvse(options: OpenEvseOptions): SimulatedOpenEvse {
     }
   };
 
-  const receiveValue = (topic: string, value: TopicValue): void => {
+  const receiveValue = wrapReceive((topic, value) => {
     if (!gateway.isUp) return;
     for (const feed of feeds) if (feed.topic === topic) receiveFeed(gateway, feed.role, value, time.nowMs);
     const field = fieldOf.get(topic);
@@ -101,7 +109,7 @@ export function createOpenEvse(options: OpenEvseOptions): SimulatedOpenEvse {
     tell();
     // Any change of the broker settings restarts the connection; feeds are subscribed at connections only (reference d.1).
     if (brokerSettings(config) !== settings) network.sessionCount += 1;
-  };
+  }, () => isConnected);
 
   const tick = (timeMs: number): void => {
     gateway.nextTickMs = timeMs + TICK_MS;
@@ -151,6 +159,15 @@ export function createOpenEvse(options: OpenEvseOptions): SimulatedOpenEvse {
     bootGateway() {
       bootGateway(gateway, time.nowMs);
       leave();
+    },
+    cutPower() {
+      switchOffController(controller);
+      stopGateway(gateway);
+      leave();
+    },
+    restorePower() {
+      resetController(controller, time.nowMs);
+      bootGateway(gateway, time.nowMs);
     },
     reason: () => gatewayReason(gateway),
     mqtt: {

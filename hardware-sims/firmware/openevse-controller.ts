@@ -204,3 +204,12 @@ export function resetController(controller: Controller, timeMs: number): void {
   controller.isAtPowerUp = true;
   openRelay(controller);
 }
+
+/** Without power: neither pilot nor relay; the vehicle is found anew afterwards. `resetController` starts it again. */
+export function switchOffController(controller: Controller): void {
+  controller.stateCode = STATE.starting;
+  controller.startEndMs = Infinity;
+  controller.isVehicleConnected = false;
+  controller.wasVehicleConnected = false;
+  openRelay(controller);
+}

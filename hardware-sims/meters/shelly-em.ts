@@ -39,6 +39,9 @@ export interface SimulatedShellyEm extends SimulatedDevice {
   /** What channel 0 or 1 told last. */
   readonly values: readonly [ChannelValues, ChannelValues];
   readonly settings: { periodMs: number };
+  cutPower(): void;
+  /** It boots, connects and measures again. */
+  restorePower(): void;
 }
 
 /**
@@ -51,6 +54,8 @@ const TOPICS = [0, 1].map((channel) => CHANNEL_FIELDS.map((field) => `emeter/${c
 const ALL_HEARD: readonly (readonly number[])[] = TOPICS.map((topics) => topics.map((_topic, index) => index));
 
 const MS_PER_MINUTE = 60_000;
+/** From power to WLAN and broker: an assumption, units differ by seconds. */
+const BOOT_DURATION_MS = 5000;
 
 export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
   const { time, baseTopic, voltageV, wrapSink = keepSink } = options;
@@ -132,15 +137,37 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
     fw_ver: SHELLY_FIRMWARE,
   });
 
+  const network: NetworkPresence = { isUp: true, sessionCount: 1 };
+  /** When it comes up; null while it runs. */
+  let upMs: number | null = null;
+
+  const start = (timeMs: number): void => {
+    upMs = null;
+    network.isUp = true;
+    network.sessionCount += 1;
+    lastMs = timeMs;
+    nextMs = timeMs + settings.periodMs;
+  };
+
   return {
     id: options.id,
     kind: 'shelly-em',
     baseTopic,
-    network: { isUp: true, sessionCount: 1 },
+    network,
     values,
     settings,
-    nextEventMs: () => (settings.periodMs === 0 ? Infinity : nextMs),
+    nextEventMs: () => upMs ?? (settings.periodMs === 0 ? Infinity : nextMs),
+    cutPower() {
+      upMs = Infinity;
+      network.isUp = false;
+      isConnected = false;
+    },
+    restorePower() {
+      upMs = time.nowMs + BOOT_DURATION_MS;
+    },
     advanceTo(timeMs) {
+      if (upMs !== null && upMs > timeMs) return;
+      if (upMs !== null) start(upMs);
       while (settings.periodMs > 0 && nextMs <= timeMs) {
         const dueMs = nextMs;
         nextMs += settings.periodMs;

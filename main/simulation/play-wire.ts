@@ -1,7 +1,9 @@
 import { ChargebenchError, type Failure } from '../../core/errors.ts';
+import { createBench } from '../../core/player/bench.ts';
 import { controlSite } from '../../core/player/control-site.ts';
 import { makeController, type ControllerEngine } from '../../core/player/controller-engine.ts';
 import { createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest, type RunObserver } from '../../core/player/observer.ts';
+import { benchTimeline } from '../../core/scenarios/bench-timeline.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { MqttLink } from '../../core/transport/mqtt-link.ts';
 import { runOnSockets, type SocketSite } from '../../hardware-sims/servers/run-on-sockets.ts';
@@ -18,7 +20,7 @@ import { createRealClock } from '../transports/real-clock.ts';
 export async function playWire(request: PlayRequest, external: MqttBroker | null): Promise<PlayedRun> {
   const { scenario, site, controller } = request;
   const clock = createRealClock();
-  if (external !== null) await checkBroker(external, clock, scenario.faults.some(({ kind }) => kind === 'broker-down'));
+  if (external !== null) await checkBroker(external, clock, scenario.faults.some(({ kind }) => kind === 'broker-down' || kind === 'blackout'));
   const simulated = createSimulatedSite(scenario, site, controller);
   const engine = makeController(scenario, site, controller, request.otherControllers);
   const observer = createRunObserver(request, engine !== null, createWorldTruth(simulated), () => simulated.markers());
@@ -28,7 +30,7 @@ export async function playWire(request: PlayRequest, external: MqttBroker | null
   try {
     const running = await runOnSockets(sampled, external === null ? {} : { broker: external });
     toStop.push(() => running.close());
-    if (engine !== null) toStop.push(...control(request, engine, external ?? running.mqtt, runClock(clock, request.startWallMs), observer, end.resolve));
+    if (engine !== null) toStop.push(control(request, engine, external ?? running.mqtt, runClock(clock, request.startWallMs), observer, end.resolve));
     const broken = await end.promise;
     if (broken !== null) throw new ChargebenchError(broken.code, broken.context);
     return observer.end('wire');
@@ -83,11 +85,31 @@ function sampledSite(simulated: SimulatedSite, observer: RunObserver, durationMs
   };
 }
 
-type Stop = () => Promise<void> | void;
-
-function control({ site }: PlayRequest, engine: ControllerEngine, broker: MqttBroker, clock: Clock, observer: RunObserver, fail: (failure: Failure) => void): readonly Stop[] {
-  const link = openMqttLink({ broker, clock });
-  return [() => link.close(), controlSite({ site, engine, link, clock }, observer, fail)];
+/** The controller on a link of its own, asleep and away as the scenario says. Answers with the function that ends it. */
+function control(request: PlayRequest, engine: ControllerEngine, broker: MqttBroker, clock: Clock, observer: RunObserver, fail: (failure: Failure) => void): () => Promise<void> {
+  const { scenario, site, controller, otherControllers } = request;
+  const timeline = benchTimeline(scenario.faults);
+  let unused: ControllerEngine | null = engine;
+  const bench = createBench({
+    timeline,
+    clock,
+    connect: () => openMqttLink({ broker, clock }),
+    start(link, benchClock) {
+      const own = unused ?? makeController(scenario, site, controller, otherControllers) ?? engine;
+      unused = null;
+      return controlSite({ site, engine: own, link, clock: benchClock }, observer, fail);
+    },
+  });
+  const callOffs = timeline.changesMs.map((timeMs) =>
+    clock.callAt(timeMs, () => {
+      bench.leaveAt(timeMs);
+      bench.returnAt(timeMs);
+    }),
+  );
+  return () => {
+    for (const callOff of callOffs) callOff();
+    return bench.close();
+  };
 }
 
 /** A broker of the user's is looked for first: a run against none would only show that nothing arrives. */
