@@ -8,7 +8,8 @@ export type LimitSource = 'continuous' | 'contract' | 'cable' | 'operator' | 'ca
 
 /**
  * Why an EVSE is offered what it is offered: one tagged union, so that every kind has its sentence in renderer/words.
- * The first group comes from the balancer, the `device-` group from models of devices that decide for themselves.
+ * The first group comes from the balancer, the `device-` group from models of devices that decide for themselves,
+ * the `model-` group from models of controllers in the field.
  */
 export type Reason =
   /** A limit of a circuit on its tightest phase; `sharers` EVSEs divide what other load leaves. */
@@ -85,7 +86,34 @@ export type Reason =
   | { readonly kind: 'device-stale-feed'; readonly maxIntervalS: number }
   | { readonly kind: 'device-heartbeat-lost'; readonly fallbackA: number }
   | { readonly kind: 'device-claim'; readonly client: string; readonly currentA: number }
-  | { readonly kind: 'device-power-up' };
+  | { readonly kind: 'device-power-up' }
+  /** EV Load Balancing: the old limit plus what the mains phase leaves, less its deviation; `output` as Easee names it. */
+  | {
+      readonly kind: 'model-ev-load-balancing';
+      readonly output: 'P1' | 'P2' | 'P3';
+      readonly phase: PhaseIndex;
+      readonly limitA: number;
+      readonly mainsA: number;
+      readonly previousA: number;
+      readonly deviationA: number;
+      /** The ceiling that held it down; null where none did. */
+      readonly boundA: number | null;
+    }
+  /** A limit that was not renewed in time, and what the charger does then. */
+  | { readonly kind: 'model-ttl-expired'; readonly ttlMin: number; readonly then: 'offline-limit' | 'stays' | 'maximum'; readonly currentA: number }
+  /** The recipe of the most loaded phase: the old setting (null: not charging) plus what that phase leaves. */
+  | {
+      readonly kind: 'model-most-loaded-phase';
+      readonly phase: PhaseIndex;
+      readonly limitA: number;
+      readonly measuredA: number;
+      readonly previousA: number | null;
+      readonly boundA: number | null;
+    }
+  /** The recipe never asks for more than the charger says it offers. */
+  | { readonly kind: 'model-offered-cap'; readonly phase: PhaseIndex; readonly measuredA: number; readonly offeredA: number }
+  /** An equal part of a circuit's limit, whatever flows. */
+  | { readonly kind: 'model-static-split'; readonly circuitId: CircuitId; readonly phase: PhaseIndex; readonly limitA: number; readonly sharers: number };
 
 export type ReasonKind = Reason['kind'];
 

@@ -5,8 +5,13 @@ const NAMES: Readonly<Record<string, string | undefined>> = {
   'openevse-shaper': 'OpenEVSE shaper',
   'openevse-divert': 'OpenEVSE divert',
   smartevse: 'SmartEVSE',
+  'smartevse-stabilised': 'SmartEVSE, stabilised',
   'ev-load-balancing': 'EV Load Balancing',
-  'ha-most-loaded-phase': 'Most loaded phase',
+  'ev-load-balancing-corrected': 'EV Load Balancing, map put right',
+  'ha-most-loaded-phase': 'Most loaded phase, 2023',
+  'ha-most-loaded-phase-v2': 'Most loaded phase, 2025',
+  'static-split': 'Fixed equal parts',
+  none: 'No balancing',
 };
 
 const SHORT_NAMES: Readonly<Record<string, string | undefined>> = { device: 'Devices' };

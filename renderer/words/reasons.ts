@@ -51,6 +51,12 @@ const CONTRADICTIONS: Readonly<Record<Contradiction, string>> = {
   'too-low': 'shows less than the EVSEs report',
 };
 
+const EXPIRED: Readonly<Record<ReasonOf<'model-ttl-expired'>['then'], string>> = {
+  'offline-limit': 'the limit for a lost connection holds',
+  stays: 'it stays',
+  maximum: 'the charger is released to its maximum',
+};
+
 export const REASON_WORDS: { readonly [Kind in ReasonKind]: ReasonWords<Kind> } = {
   circuit: {
     sentence: (reason, names) => {
@@ -218,6 +224,37 @@ export const REASON_WORDS: { readonly [Kind in ReasonKind]: ReasonWords<Kind> } 
   'device-power-up': {
     sentence: () => 'what it offers after its own restart until it is told otherwise',
     label: () => 'After its restart',
+  },
+  'model-ev-load-balancing': {
+    sentence: (reason, names) => {
+      const parts = [`EV Load Balancing, ${reason.output} from ${names.phase(reason.phase) ?? 'the mains'}`, `${limitA(reason.limitA)} limit`, `${a(reason.mainsA)} metered`];
+      parts.push(`${a(reason.previousA)} before`);
+      if (reason.deviationA > 0.05) parts.push(`${a(reason.deviationA)} deviation`);
+      if (reason.boundA !== null) parts.push(`not above ${limitA(reason.boundA)}`);
+      return parts.join(', ');
+    },
+    label: (reason, names) => `${reason.output} from ${names.phase(reason.phase) ?? 'the mains'}`,
+  },
+  'model-ttl-expired': {
+    sentence: (reason) => `the limit was not renewed for ${span(reason.ttlMin * 60)}: ${EXPIRED[reason.then]}, ${limitA(reason.currentA)}`,
+    label: () => 'Limit ran out',
+  },
+  'model-most-loaded-phase': {
+    sentence: (reason, names) => {
+      const parts = [`most loaded phase${names.phase(reason.phase) === null ? '' : ` ${names.phase(reason.phase) ?? ''}`}`, `${limitA(reason.limitA)} limit`, `${a(reason.measuredA)} metered`];
+      parts.push(reason.previousA === null ? 'not charging' : `${a(reason.previousA)} before`);
+      if (reason.boundA !== null) parts.push(`held at ${a(reason.boundA)}`);
+      return parts.join(', ');
+    },
+    label: () => 'Most loaded phase',
+  },
+  'model-offered-cap': {
+    sentence: (reason) => `never more than the EVSE says it offers, ${a(reason.offeredA)}; ${a(reason.measuredA)} metered on the most loaded phase`,
+    label: () => 'What the EVSE offers',
+  },
+  'model-static-split': {
+    sentence: (reason, names) => `fixed part of ${place(reason.circuitId, reason.phase, names)}, ${limitA(reason.limitA)} for ${reason.sharers === 1 ? 'one EVSE' : `${reason.sharers} EVSEs`}`,
+    label: (reason, names) => `Part of ${names.circuit(reason.circuitId)}`,
   },
 };
 

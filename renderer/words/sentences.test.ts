@@ -54,6 +54,11 @@ const REASONS: { readonly [Kind in ReasonKind]: Extract<Reason, { readonly kind:
   'device-heartbeat-lost': { kind: 'device-heartbeat-lost', fallbackA: 6 },
   'device-claim': { kind: 'device-claim', client: 'mqtt', currentA: 20 },
   'device-power-up': { kind: 'device-power-up' },
+  'model-ev-load-balancing': { kind: 'model-ev-load-balancing', output: 'P1', phase: 1, limitA: 20, mainsA: 14.2, previousA: 10, deviationA: 0.8, boundA: 16 },
+  'model-ttl-expired': { kind: 'model-ttl-expired', ttlMin: 10, then: 'maximum', currentA: 40 },
+  'model-most-loaded-phase': { kind: 'model-most-loaded-phase', phase: 2, limitA: 25, measuredA: 23.4, previousA: null, boundA: 6 },
+  'model-offered-cap': { kind: 'model-offered-cap', phase: 2, measuredA: 11.2, offeredA: 8 },
+  'model-static-split': { kind: 'model-static-split', circuitId: ev, phase: 0, limitA: 40, sharers: 2 },
 };
 
 const BROKEN = /undefined|null|NaN|\[object|function/;
