@@ -44,7 +44,7 @@ export interface DeviceHttpResponse {
 /** A simulated device: a pure state machine in time, behind the wire. */
 export interface SimulatedDevice {
   readonly id: DeviceId;
-  readonly kind: 'openevse' | 'shelly-em';
+  readonly kind: 'openevse' | 'shelly-em' | 'shelly-3em';
   /** When it will do something by itself next. */
   nextEventMs(): number;
   /** Runs everything due up to and including this time; messages leave through the outlet. */

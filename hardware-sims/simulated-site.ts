@@ -13,12 +13,12 @@ import type { SiteTime } from './device-sink.ts';
 import type { SimulatedOpenEvse } from './evses/openevse.ts';
 import { createFaultSwitches } from './faults/fault-switches.ts';
 import type { SimulatedShellyEm } from './meters/shelly-em.ts';
-import { recordStep } from './plant/meter-probe.ts';
-import { clampPowerW, createPlant, PLANT_STEP_MS, stepPlant, type Plant } from './plant/plant.ts';
+import { createPlant, PLANT_STEP_MS, stepPlant, type Plant } from './plant/plant.ts';
 import { createRandom } from './plant/random.ts';
 import { faultEvents, scenarioMarkers, type ScenarioEvent } from './scenario-events.ts';
 import { createScenarioFeeds } from './scenario-feeds.ts';
-import { createSiteEvses, createSiteMeters, START_WALL_MS, type DeviceFrame, type DeviceOptions, type SimulatedEvse, type SimulatedMeter } from './site-devices.ts';
+import { createSiteEvses, START_WALL_MS, type DeviceFrame, type DeviceOptions, type SimulatedEvse } from './site-devices.ts';
+import { createSiteMeters, recordMeters, type SimulatedMeter } from './site-meters.ts';
 import type { TopicMessage } from './simulated-device.ts';
 
 export { START_WALL_MS };
@@ -119,9 +119,7 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
     nextStepMs += PLANT_STEP_MS;
     stepPlant(plant, timeMs);
     if (isDark) for (const { totalA } of plant.circuits) totalA.fill(0);
-    for (const { meter, circuit, probe } of meters) {
-      recordStep(probe, circuit === null ? 0 : clampPowerW(plant, circuit, meter.clamp, meter.phaseMap[0]));
-    }
+    recordMeters(meters);
   };
 
   const publishFeed = (topic: string, value: number): void => {

@@ -2,9 +2,10 @@
 import type { EvseId, MeterId, PerPhase } from '../core/quantities.ts';
 import type { WorldTruth } from '../core/player/world.ts';
 import { offeredA } from './firmware/openevse-controller.ts';
-import type { Outlet } from './plant/plant.ts';
+import type { Outlet, Plant } from './plant/plant.ts';
 import type { SimulatedSite } from './simulated-site.ts';
-import type { SimulatedEvse, SimulatedMeter } from './site-devices.ts';
+import type { SimulatedEvse } from './site-devices.ts';
+import type { SimulatedMeter } from './site-meters.ts';
 
 const tripleOf = (values: Float64Array): PerPhase<number> => [values[0] ?? 0, values[1] ?? 0, values[2] ?? 0];
 
@@ -24,7 +25,7 @@ export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
     evseOfferedA: (id) => offeredA(found(evses, id).device.gateway.controller),
     evseReason: (id) => found(evses, id).device.reason(),
     evseEnergyWh: (id) => found(outlets, id).energyWs / 3600,
-    meteredCurrentA: (id) => meteredA(found(meters, id), plant.voltageV),
+    meteredCurrentA: (id) => meteredA(found(meters, id), plant),
     feedAgeMs(id) {
       const { published } = found(meters, id);
       return published.powerW === null ? null : time.nowMs - published.timeMs;
@@ -38,11 +39,21 @@ function found<Id extends string, T>(all: ReadonlyMap<Id, T>, id: Id): T {
   return value;
 }
 
-/** A clamp round both legs tells the power of a 240 V load, whose current both legs carry. */
-function meteredA({ meter, published }: SimulatedMeter, voltageV: number): PerPhase<number | null> | null {
+/** As the site file has it: on the phases that its map names, with the sign it knows of. */
+function meteredA({ meter, published }: SimulatedMeter, { supply, voltageV }: Plant): PerPhase<number | null> | null {
   if (published.powerW === null) return null;
-  const currentA = (meter.sign * published.powerW) / voltageV;
-  if (meter.clamp === 'both-legs') return [currentA, currentA, null];
-  const [phase] = meter.phaseMap;
-  return [phase === 0 ? currentA : null, phase === 1 ? currentA : null, phase === 2 ? currentA : null];
+  // A clamp round both legs tells the power of a 240 V load, whose current both legs carry.
+  if (meter.clamp === 'both-legs') {
+    const currentA = (meter.sign * published.powerW) / voltageV;
+    return [currentA, currentA, null];
+  }
+  const metered: [number | null, number | null, number | null] = [null, null, null];
+  const fedWithV = supply.kind === 'split-phase' ? voltageV / 2 : voltageV;
+  meter.phaseMap.forEach((phase, own) => {
+    const powerW = published.powersW[own] ?? NaN;
+    const currentA = published.currentsA[own] ?? NaN;
+    if (Number.isNaN(powerW)) return;
+    metered[phase] = meter.sign * (Number.isNaN(currentA) ? powerW / fedWithV : Math.sign(powerW) * currentA);
+  });
+  return metered;
 }

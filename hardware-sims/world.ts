@@ -6,13 +6,13 @@ import type { EvseId } from '../core/quantities.ts';
 import { createOpenEvseSession, openEvseClaim, type OpenEvseCommand, type OpenEvseSession } from '../core/drivers/evses/openevse-session.ts';
 import type { World, WorldOutput } from '../core/player/world.ts';
 import { openEvseReport } from '../core/protocols/openevse.ts';
-import { applyShellyEmTopic, createShellyEmState, shellyEmReading, type ShellyEmState } from '../core/protocols/shelly-em.ts';
 import { benchTimeline, type BenchTimeline } from '../core/scenarios/bench-timeline.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
 import { evsePhases } from '../core/site/circuit-tree.ts';
 import { mqttLinkOf } from '../core/site/links.ts';
 import type { EvseReport, MeterReading } from '../core/site/readings.ts';
-import type { Evse, Meter, Site } from '../core/site/site.ts';
+import type { Evse, Site } from '../core/site/site.ts';
+import { createMeterReader, type MeterReader } from './meter-readers.ts';
 import { createSimulatedSite, type SimulatedSite, type SiteOptions } from './simulated-site.ts';
 import type { TopicValue } from './simulated-device.ts';
 import { createValueExchange, type FieldReader, type ValueExchange } from './value-exchange.ts';
@@ -23,12 +23,6 @@ interface EvseReader {
   readonly phases: ReturnType<typeof evsePhases>;
   session: OpenEvseSession;
   /** Something came that the next report must tell. */
-  isDue: boolean;
-}
-
-interface MeterReader {
-  readonly meter: Meter;
-  state: ShellyEmState;
   isDue: boolean;
 }
 
@@ -50,8 +44,8 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
     for (const reader of meters) {
       if (!reader.isDue) continue;
       reader.isDue = false;
-      const reading = shellyEmReading(reader.meter, reader.state);
-      if (reading.ok) (readings ??= []).push(reading.value);
+      const reading = reader.next();
+      if (reading !== null) (readings ??= []).push(reading);
     }
     for (const reader of evses) {
       if (!reader.isDue) continue;
@@ -92,7 +86,7 @@ interface Readers {
 function createReaders(simulated: SimulatedSite, bench: BenchTimeline): Readers {
   const { site, time } = simulated;
   const evses = site.evses.map((evse): EvseReader => ({ evse, phases: evsePhases(evse, site.supply), session: createOpenEvseSession(mqttLinkOf(evse).baseTopic), isDue: false }));
-  const meters = site.meters.map((meter): MeterReader => ({ meter, state: createShellyEmState(), isDue: false }));
+  const meters = site.meters.map(createMeterReader);
   const send = ({ evse }: EvseReader, commands: readonly OpenEvseCommand[]): void => {
     for (const { field, value } of commands) exchange.publish(`${mqttLinkOf(evse).baseTopic}/${field}`, value);
   };
@@ -104,7 +98,14 @@ function createReaders(simulated: SimulatedSite, bench: BenchTimeline): Readers 
   const exchange: ValueExchange = createValueExchange(simulated, {
     readerOf(device): FieldReader {
       const meter = meters.find((reader) => reader.meter.id === device.id);
-      if (meter !== undefined) return meterReader(meter, simulated);
+      if (meter !== undefined) {
+        return {
+          hears: (field) => meter.hears(field),
+          receive(field, value, isRetained) {
+            meter.receive(field, value, time.nowMs, isRetained);
+          },
+        };
+      }
       const evse = evses.find((reader) => reader.evse.id === device.id);
       if (evse === undefined) return DEAF;
       return {
@@ -123,7 +124,7 @@ function createReaders(simulated: SimulatedSite, bench: BenchTimeline): Readers 
     },
     forget() {
       for (const reader of evses) Object.assign(reader, { session: createOpenEvseSession(mqttLinkOf(reader.evse).baseTopic), isDue: false });
-      for (const reader of meters) Object.assign(reader, { state: createShellyEmState(), isDue: false });
+      for (const reader of meters) reader.forget();
     },
   }, bench);
   // As a driver does that is opened before the devices are there.
@@ -132,20 +133,3 @@ function createReaders(simulated: SimulatedSite, bench: BenchTimeline): Readers 
 }
 
 const DEAF: FieldReader = { receive: () => undefined, hears: () => false };
-
-function meterReader(reader: MeterReader, { time }: SimulatedSite): FieldReader {
-  const { meter } = reader;
-  const prefix = `emeter/${mqttLinkOf(meter).channel}/`;
-  // Fields by whole topic, so that no text is cut per message.
-  const fields = new Map(['power', 'reactive_power', 'voltage'].map((field) => [`${prefix}${field}`, field]));
-  return {
-    hears: (topic) => fields.has(topic),
-    receive(topic, value, isRetained) {
-      const field = fields.get(topic);
-      if (field === undefined) return;
-      const read = applyShellyEmTopic(reader.state, field, value, time.nowMs, isRetained);
-      if (read.ok && read.value) reader.isDue = true;
-    },
-  };
-}
-

@@ -4,13 +4,17 @@ import { evsePhases } from '../site/circuit-tree.ts';
 import type { Evse, Meter, Supply } from '../site/site.ts';
 import type { DriverPorts, EvseDriver, MeterDriver } from './driver.ts';
 import { createOpenEvseMqttDriver } from './evses/openevse-mqtt.ts';
+import { createShelly3emMqttDriver } from './meters/shelly-3em-mqtt.ts';
 import { createShellyEmMqttDriver } from './meters/shelly-em-mqtt.ts';
 
 type MakeMeterDriver = (meter: Meter, ports: DriverPorts) => MeterDriver;
 type MakeEvseDriver = (evse: Evse, supply: Supply, ports: DriverPorts) => EvseDriver;
 
 /** By model and link. */
-const METER_DRIVERS: ReadonlyMap<string, MakeMeterDriver> = new Map([['shelly-em mqtt', createShellyEmMqttDriver]]);
+const METER_DRIVERS: ReadonlyMap<string, MakeMeterDriver> = new Map([
+  ['shelly-em mqtt', createShellyEmMqttDriver],
+  ['shelly-3em mqtt', createShelly3emMqttDriver],
+]);
 
 const EVSE_DRIVERS: ReadonlyMap<string, MakeEvseDriver> = new Map<string, MakeEvseDriver>([
   ['openevse mqtt', (evse, supply, ports) => createOpenEvseMqttDriver(evse, evsePhases(evse, supply), ports)],

@@ -1,10 +1,11 @@
-/** HTTP interface of a simulated Shelly EM (captures/shelly-em/status-v1.12.1-exporting). */
+/** HTTP interface of a simulated Shelly EM or 3EM (captures/shelly-em/status-v1.12.1-exporting, shelly-3em/status-v1.14.0-one-phase). */
+import { roundTo } from '../../core/quantities.ts';
 import type { DeviceHttpRequest, DeviceHttpResponse } from '../simulated-device.ts';
-import { SHELLY_FIRMWARE, type ChannelValues } from './shelly-em-values.ts';
+import { channelField, type ChannelValues, type ShellyModel } from './shelly-em-values.ts';
 
 export interface ShellyHttpContext {
-  readonly values: readonly [ChannelValues, ChannelValues];
-  readonly voltageV: number;
+  readonly model: ShellyModel;
+  readonly values: readonly ChannelValues[];
   readonly settings: { readonly periodMs: number };
   readonly baseTopic: string;
   readonly isConnected: boolean;
@@ -16,32 +17,43 @@ export interface ShellyHttpContext {
 const json = (document: unknown, status = 200): DeviceHttpResponse => ({ status, contentType: 'application/json', body: JSON.stringify(document) });
 
 export function answerShellyHttp(request: DeviceHttpRequest, context: ShellyHttpContext): DeviceHttpResponse {
+  const { model, values } = context;
   switch (request.path) {
     case '/shelly':
-      return json({ type: 'SHEM', mac: macOf(context), auth: false, fw: SHELLY_FIRMWARE, num_outputs: 1, num_emeters: 2 });
+      return json({ type: model.type, mac: macOf(context), auth: false, fw: model.firmware, num_outputs: 1, num_emeters: model.channelCount });
     case '/status':
       return json(statusOf(context));
-    case '/emeter/0':
-      return json(channelOf(context.values[0], context.voltageV));
-    case '/emeter/1':
-      return json(channelOf(context.values[1], context.voltageV));
     case '/settings':
       return answerSettings(request, context);
-    default:
-      return { status: 404, contentType: 'text/plain', body: 'Not Found' };
+    default: {
+      const channel = /^\/emeter\/(\d)$/.exec(request.path)?.[1];
+      const own = channel === undefined ? undefined : values[Number(channel)];
+      return own === undefined ? { status: 404, contentType: 'text/plain', body: 'Not Found' } : json(channelOf(model, own));
+    }
   }
 }
 
 /** A channel without a clamp tells zeros that are as valid as any (captures/shelly-em/emeters-inverter-standby). */
-function channelOf(values: ChannelValues, voltageV: number): unknown {
+function channelOf({ fields }: ShellyModel, values: ChannelValues): unknown {
   return {
     power: values.powerW,
-    reactive: values.reactiveVar,
+    ...(fields.includes('reactive_power') ? { reactive: values.reactiveVar } : {}),
     pf: values.pf,
-    voltage: voltageV,
+    ...(fields.includes('current') ? { current: values.currentA } : {}),
+    voltage: values.voltageV,
     is_valid: true,
-    total: Math.round(values.totalWh * 10) / 10,
-    total_returned: Math.round(values.totalReturnedWh * 10) / 10,
+    total: channelField(values, 'total'),
+    total_returned: channelField(values, 'total_returned'),
+  };
+}
+
+/** A 3EM adds up by itself and has no fourth clamp here, so no neutral current (captures/shelly-3em/status-v1.14.0-one-phase). */
+function sumsOf({ kind }: ShellyModel, values: readonly ChannelValues[]): unknown {
+  if (kind !== 'shelly-3em') return {};
+  const sum = (of: (own: ChannelValues) => number): number => roundTo(values.reduce((total, own) => total + of(own), 0), 0.01);
+  return {
+    total_power: sum(({ powerW }) => powerW),
+    emeter_n: { current: 0, ixsum: sum(({ currentA }) => currentA), mismatch: false, is_valid: false },
   };
 }
 
@@ -56,8 +68,9 @@ function statusOf(context: ShellyHttpContext): unknown {
     has_update: false,
     mac: macOf(context),
     relays: [{ ison: false, has_timer: false, timer_started: 0, timer_duration: 0, timer_remaining: 0, overpower: false, is_valid: true, source: 'input' }],
-    emeters: context.values.map((values) => channelOf(values, context.voltageV)),
-    update: { status: 'idle', has_update: false, new_version: SHELLY_FIRMWARE, old_version: SHELLY_FIRMWARE },
+    emeters: context.values.map((values) => channelOf(context.model, values)),
+    ...(sumsOf(context.model, context.values) as object),
+    update: { status: 'idle', has_update: false, new_version: context.model.firmware, old_version: context.model.firmware },
     ram_total: 51_072,
     ram_free: 35_660,
     fs_size: 233_681,
@@ -74,10 +87,10 @@ function answerSettings(request: DeviceHttpRequest, context: ShellyHttpContext):
     context.changePeriod(Number(period) * 1000);
   }
   return json({
-    device: { type: 'SHEM', mac: macOf(context), hostname: context.baseTopic.split('/').at(-1), num_outputs: 1, num_meters: 0, num_emeters: 2 },
+    device: { type: context.model.type, mac: macOf(context), hostname: context.baseTopic.split('/').at(-1), num_outputs: 1, num_meters: 0, num_emeters: context.model.channelCount },
     mqtt: { enable: true, server: '127.0.0.1:1883', id: context.baseTopic.split('/').at(-1), clean_session: true, retain: false, update_period: context.settings.periodMs / 1000 },
-    fw: SHELLY_FIRMWARE,
-    emeters: [{ ctraf_type: 120 }, { ctraf_type: 50 }],
+    fw: context.model.firmware,
+    emeters: context.model.kind === 'shelly-em' ? [{ ctraf_type: 120 }, { ctraf_type: 50 }] : context.values.map(() => ({ ctraf_type: 120 })),
   });
 }
 

@@ -1,23 +1,24 @@
 /**
- * A simulated Shelly EM (generation 1): two channels, one voltage, topics with bare numbers and the HTTP interface
- * (reference f.1, captures/shelly-em). It sends no current and no time.
+ * A simulated Shelly EM or 3EM (generation 1): topics with bare numbers and the HTTP interface (reference f.1, captures/shelly-em and
+ * shelly-3em). It sends no time.
  */
 import { roundTo, type MeterId } from '../../core/quantities.ts';
 import { NOWHERE, topicSink, type DeviceSink, type NetworkPresence, type SiteTime } from '../device-sink.ts';
-import type { SimulatedDevice, TopicValue } from '../simulated-device.ts';
+import type { SimulatedDevice } from '../simulated-device.ts';
 import { answerShellyHttp } from './shelly-em-http.ts';
-import { noChannelValues, SHELLY_FIRMWARE, type ChannelValues } from './shelly-em-values.ts';
+import { channelField, noChannelValues, SHELLY_EM, type ChannelSource, type ChannelValues, type ShellyModel } from './shelly-em-values.ts';
 
-/** One clamp: what it sees at the moment a publication describes. Null for a channel without a clamp. */
-export type PowerSource = ((timeMs: number) => number) | null;
+/** W at a time: a recorded feed. */
+export type PowerSource = (timeMs: number) => number;
 
 const keepSink = (sink: DeviceSink): DeviceSink => sink;
 
 export interface ShellyEmOptions {
   readonly id: MeterId;
   readonly baseTopic: string;
-  readonly channels: readonly [PowerSource, PowerSource];
-  readonly voltageV: number;
+  readonly model?: ShellyModel;
+  /** As many as the model has, null for one without a clamp; the others measure its voltage too. */
+  readonly channels: readonly (ChannelSource | null)[];
   /** `mqtt_update_period`; the real setting is whole seconds, 0 switches periodic publishing off. */
   readonly periodMs: number;
   /**
@@ -36,105 +37,76 @@ export interface SimulatedShellyEm extends SimulatedDevice {
   readonly baseTopic: string;
   readonly network: NetworkPresence;
   attachSink(sink: DeviceSink): void;
-  /** What channel 0 or 1 told last. */
-  readonly values: readonly [ChannelValues, ChannelValues];
+  readonly model: ShellyModel;
+  /** What each channel told last. */
+  readonly values: readonly ChannelValues[];
   readonly settings: { periodMs: number };
   cutPower(): void;
   /** It boots, connects and measures again. */
   restorePower(): void;
 }
 
-/**
- * In this order at every period: power first, so that a consumer that acts on it acts on the newest (the order of
- * the 3EM in captures/shelly-3em/mqtt-topics-2020-07, without the current that the EM does not have).
- */
-const CHANNEL_FIELDS = ['power', 'reactive_power', 'pf', 'voltage', 'total', 'total_returned', 'energy', 'returned_energy'] as const;
-const TOPICS = [0, 1].map((channel) => CHANNEL_FIELDS.map((field) => `emeter/${channel}/${field}`));
-
-const ALL_HEARD: readonly (readonly number[])[] = TOPICS.map((topics) => topics.map((_topic, index) => index));
-
 const MS_PER_MINUTE = 60_000;
 /** From power to WLAN and broker: an assumption, units differ by seconds. */
 const BOOT_DURATION_MS = 5000;
 
 export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
-  const { time, baseTopic, voltageV, wrapSink = keepSink } = options;
-  const values: readonly [ChannelValues, ChannelValues] = [noChannelValues(), noChannelValues()];
+  const { time, baseTopic, model = SHELLY_EM, wrapSink = keepSink } = options;
+  const topics = Array.from({ length: model.channelCount }, (_, channel) => model.fields.map((field) => `emeter/${channel}/${field}`));
+  const allHeard = topics.map((own) => own.map((_topic, index) => index));
+  const wired = options.channels.find((source) => source !== null);
+  const values = topics.map(() => noChannelValues(wired?.voltageV ?? 0));
   const settings = { periodMs: options.periodMs };
   let sink: DeviceSink = NOWHERE;
   let isConnected = false;
   let nextMs = time.nowMs;
   let lastMs = time.nowMs;
 
-  const measure = (channel: 0 | 1, timeMs: number): void => {
+  const measure = (channel: number, timeMs: number): void => {
     const source = options.channels[channel];
-    if (source === null) return;
     const own = values[channel];
+    if (source === null || source === undefined || own === undefined) return;
+    source.take(timeMs);
     const elapsedMin = (timeMs - lastMs) / MS_PER_MINUTE;
     own.importWmin = Math.max(own.powerW, 0) * elapsedMin;
     own.exportWmin = Math.max(-own.powerW, 0) * elapsedMin;
     own.totalWh += own.importWmin / 60;
     own.totalReturnedWh += own.exportWmin / 60;
-    own.powerW = resolve(source(timeMs), options.resolutionW);
-    // Plain resistive loads: no reactive power, and pf carries its sign, not that of the power (captures, correction 11).
-    own.pf = own.powerW === 0 ? 0 : 1;
+    own.powerW = resolve(source.powerW, options.resolutionW);
+    takePhasor(own, source);
   };
 
-  /** Fields worth publishing, by index in `CHANNEL_FIELDS`; looked up anew when the audience changes. */
-  let heard: readonly (readonly number[])[] = ALL_HEARD;
+  /** Fields worth publishing, by index in the model's; looked up anew when the audience changes. */
+  let heard: readonly (readonly number[])[] = allHeard;
   let heardAt = -1;
   const listen = (): void => {
     const { audience } = sink;
     const changeCount = audience?.changeCount ?? 0;
     if (changeCount === heardAt) return;
     heardAt = changeCount;
-    heard = audience === null ? ALL_HEARD : TOPICS.map((topics) => topics.flatMap((topic, index) => (audience.hears(topic) ? [index] : [])));
+    heard = audience === null ? allHeard : topics.map((own) => own.flatMap((topic, index) => (audience.hears(topic) ? [index] : [])));
   };
 
-  const publishChannel = (channel: 0 | 1): void => {
-    const own = values[channel];
-    const topics = TOPICS[channel] ?? [];
-    for (const index of heard[channel] ?? []) sink.publish(topics[index] ?? '', fieldValue(own, index), false);
-  };
-
-  const fieldValue = (own: ChannelValues, index: number): TopicValue => {
-    switch (CHANNEL_FIELDS[index]) {
-      case 'power':
-        return own.powerW;
-      case 'reactive_power':
-        return own.reactiveVar;
-      case 'pf':
-        return own.pf;
-      case 'voltage':
-        return voltageV;
-      case 'total':
-        return roundTo(own.totalWh, 0.1);
-      case 'total_returned':
-        return roundTo(own.totalReturnedWh, 0.1);
-      case 'energy':
-        return Math.round(own.importWmin);
-      default:
-        return Math.round(own.exportWmin);
-    }
+  const publishOne = (own: ChannelValues, channel: number): void => {
+    const ownTopics = topics[channel] ?? [];
+    for (const index of heard[channel] ?? []) sink.publish(ownTopics[index] ?? '', channelField(own, model.fields[index] ?? 'power'), false);
   };
 
   const publishPeriod = (timeMs: number): void => {
-    measure(0, timeMs);
-    measure(1, timeMs);
+    for (let channel = 0; channel < values.length; channel += 1) measure(channel, timeMs);
     lastMs = timeMs;
     if (!isConnected) return;
     listen();
-    publishChannel(0);
-    publishChannel(1);
+    values.forEach(publishOne);
   };
 
   const identity = (): Readonly<Record<string, unknown>> => ({
     id: baseTopic.split('/').at(-1) ?? baseTopic,
-    model: 'SHEM',
+    model: model.type,
     mac: (baseTopic.split('-').at(-1) ?? '').padStart(12, '0'),
     ip: '127.0.0.1',
     new_fw: false,
-    fw_ver: SHELLY_FIRMWARE,
+    fw_ver: model.firmware,
   });
 
   const network: NetworkPresence = { isUp: true, sessionCount: 1 };
@@ -151,7 +123,8 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
 
   return {
     id: options.id,
-    kind: 'shelly-em',
+    kind: model.kind,
+    model,
     baseTopic,
     network,
     values,
@@ -205,8 +178,8 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
     },
     http: (request) =>
       answerShellyHttp(request, {
+        model,
         values,
-        voltageV,
         settings,
         baseTopic,
         isConnected,
@@ -218,6 +191,25 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
         },
       }),
   };
+}
+
+/**
+ * The rest follows from both powers: I = |S| / U, and `pf` carries its own sign, negative where the current is ahead, not that of
+ * the power (captures, correction 11).
+ */
+function takePhasor(own: ChannelValues, { reactiveVar, voltageV }: ChannelSource): void {
+  const { powerW } = own;
+  own.voltageV = roundTo(voltageV, 0.01);
+  if (reactiveVar === 0) {
+    own.reactiveVar = 0;
+    own.pf = powerW === 0 ? 0 : 1;
+    own.currentA = voltageV === 0 ? 0 : roundTo(Math.abs(powerW) / voltageV, 0.01);
+    return;
+  }
+  const apparentVa = Math.sqrt(powerW * powerW + reactiveVar * reactiveVar);
+  own.reactiveVar = roundTo(reactiveVar, 0.01);
+  own.pf = roundTo(((powerW < 0 === reactiveVar < 0 ? 1 : -1) * Math.abs(powerW)) / apparentVa, 0.01);
+  own.currentA = voltageV === 0 ? 0 : roundTo(apparentVa / voltageV, 0.01);
 }
 
 /** Whole watts are cut, hundredths rounded; a millionth more keeps 2400 W from becoming 2399 by binary fractions. */

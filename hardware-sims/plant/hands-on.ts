@@ -1,7 +1,7 @@
 /** What a person does at a simulated site while it runs: plugs vehicles in and out, switches loads. */
 import type { CircuitId, EvseId } from '../../core/quantities.ts';
 import type { ScenarioVehicle } from '../../core/scenarios/schema.ts';
-import { plugIn, unplug, type Outlet, type Plant, type PlantCircuit } from './plant.ts';
+import { addPower, plugIn, unplug, type Outlet, type Plant } from './plant.ts';
 
 /** False when there is no such EVSE. A vehicle that stands there stays; arrivals still planned do not come any more. */
 export function plugInByHand(plant: Plant, evseId: EvseId, vehicle: ScenarioVehicle): boolean {
@@ -24,14 +24,7 @@ export function unplugByHand(plant: Plant, evseId: EvseId): boolean {
 export function setLoadByHand(plant: Plant, circuitId: CircuitId, powerW: number): boolean {
   const circuit = plant.circuits.find(({ id }) => id === circuitId);
   if (circuit === undefined) return false;
-  const below = plant.circuits.filter(({ parent }) => parent === circuit);
-  const wantedA = powerW / plant.voltageV / (plant.supply.kind === 'three-phase-star' ? 3 : 1);
-  for (const phase of plant.supplyPhases) {
-    const ownA = below.reduce((sum, child) => sum - (child.otherA[phase] ?? 0), circuit.otherA[phase] ?? 0);
-    for (let above: PlantCircuit | null = circuit; above !== null; above = above.parent) {
-      above.otherA[phase] = Math.round(((above.otherA[phase] ?? 0) + wantedA - ownA) * 1e9) / 1e9;
-    }
-  }
+  for (const phase of plant.supplyPhases) addPower(plant, circuit, phase, powerW / plant.supplyPhases.length - (circuit.ownW[phase] ?? 0));
   return true;
 }
 

@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { createMeterProbe, recordStep, samplePowerW, type MeterProbeOptions } from './meter-probe.ts';
+import { createMeterProbe, recordStep, takeSample, type MeterProbe, type MeterProbeOptions } from './meter-probe.ts';
 import { createRandom } from './random.ts';
 
 function probeOf(changes: Partial<MeterProbeOptions>, powersW: readonly number[]): ReturnType<typeof createMeterProbe> {
   const probe = createMeterProbe({ latencyMs: 1000, stepMs: 1000, noiseW: 0, sign: 1, share: 1, random: createRandom(1), ...changes });
   for (const powerW of powersW) recordStep(probe, powerW);
   return probe;
+}
+
+function samplePowerW(probe: MeterProbe, timeMs: number): number {
+  takeSample(probe, timeMs);
+  return probe.powerW;
 }
 
 describe('a sample describes the moment a latency ago', () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { siteSchema } from '../../core/site/schema.ts';
 import type { Site } from '../../core/site/site.ts';
 import { scenarioSchema, type Scenario } from '../../core/scenarios/schema.ts';
-import { clampPowerW, createPlant, stepPlant, type Plant, type PlantEvse } from './plant.ts';
+import { clampPowerW, createClamp, type ChannelWiring } from './clamp.ts';
+import { createPlant, stepPlant, type Plant, type PlantEvse } from './plant.ts';
 
 /** Currents from Kirchhoff's and Ohm's laws; split phase as in the OpenEVSE reference, section f.2. */
 
@@ -99,10 +100,10 @@ describe('voltage', () => {
     const plant = plantOf(siteOf('split-phase', 240), { otherLoads: [{ circuit: 'main', powerW: 9600 }] });
     runTo(plant, 1);
     const main = plant.circuits.find(({ id }) => id === 'main');
-    expect(main).toBeDefined();
-    if (main === undefined) return;
-    expect(clampPowerW(plant, main, 'both-legs', 0)).toBe(9600);
-    expect(clampPowerW(plant, main, 'one-phase', 1)).toBe(4800);
+    if (main === undefined) throw new Error('no main circuit');
+    const told = (conductors: ChannelWiring['conductors'], fedLine: 0 | 1): number => clampPowerW(createClamp(plant, main, { conductors, fedBy: 'line', fedLine }));
+    expect(told([{ line: 0, direction: 1 }, { line: 1, direction: -1 }], 0)).toBe(9600);
+    expect(told([{ line: 1, direction: 1 }], 1)).toBe(4800);
   });
 });
 

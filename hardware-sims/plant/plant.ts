@@ -3,11 +3,15 @@
  * changed in place by `stepPlant`, one second at a time; the scenario's events take effect at the first step at or after
  * their time.
  */
-import type { CircuitId, EvseId, PhaseIndex } from '../../core/quantities.ts';
+import type { EvseId, PhaseIndex } from '../../core/quantities.ts';
 import type { Scenario, ScenarioVehicle } from '../../core/scenarios/schema.ts';
 import { evsePhases, phasesOf } from '../../core/site/circuit-tree.ts';
-import type { Evse, Meter, Site, Supply } from '../../core/site/site.ts';
+import type { Evse, Site, Supply } from '../../core/site/site.ts';
+import { addLineCurrents, addLinePairCurrent, addOtherCurrent, addPairCurrent, beginSums, createCircuits, endSums, type PlantCircuit } from './circuits.ts';
+import { geometryOf, nextLine, type SupplyGeometry } from './supply-geometry.ts';
 import { createVehicle, stepVehicle, type Vehicle } from './vehicle.ts';
+
+export type { PlantCircuit };
 
 export const PLANT_STEP_MS = 1000;
 
@@ -22,23 +26,17 @@ export interface PlantEvse {
   measure(currentA: number): void;
 }
 
-export interface PlantCircuit {
-  readonly id: CircuitId;
-  readonly parent: PlantCircuit | null;
-  /** A per site phase: loads that are no EVSE, on this circuit and below it. */
-  readonly otherA: Float64Array;
-  /** A per site phase: all. */
-  readonly totalA: Float64Array;
-}
-
 export interface Outlet {
   readonly evseId: EvseId;
   readonly device: PlantEvse;
   readonly circuit: PlantCircuit;
+  /** Site phases of its conductors, in the order of the device's own. */
   readonly phases: readonly PhaseIndex[];
   /** Times the current gives the power: the voltages it is drawn from, added up. */
   wattsPerAmpere: number;
   loadedPhases: readonly PhaseIndex[];
+  /** Where it sits between two lines of a delta: the leading one of both. */
+  pairLine: PhaseIndex | null;
   /** Scenario vehicles of this outlet by time; the ones before `nextVisit` have come. */
   readonly visits: readonly ScenarioVehicle[];
   nextVisit: number;
@@ -57,9 +55,14 @@ interface LoadChange {
 
 export interface Plant {
   readonly supply: Supply;
-  /** Across one 240 V load on split phase, line to neutral elsewhere. */
+  readonly geometry: SupplyGeometry;
+  /** Across one 240 V load on split phase, between two lines on a delta, line to neutral elsewhere. */
   readonly voltageV: number;
   readonly supplyPhases: readonly PhaseIndex[];
+  /** No current is out of step with its line's voltage: no delta, and no load with reactive power. */
+  readonly isInPhase: boolean;
+  /** Voltages follow the currents; where false they stay what they are. */
+  readonly hasVoltageDrop: boolean;
   /** Parents before children. */
   readonly circuits: readonly PlantCircuit[];
   readonly outlets: readonly Outlet[];
@@ -71,10 +74,11 @@ type Inputs = Pick<Scenario, 'vehicles' | 'otherLoads' | 'lineVoltageV'>;
 
 export function createPlant(site: Site, inputs: Inputs, deviceOf: (evse: Evse) => PlantEvse): Plant {
   const voltageV = inputs.lineVoltageV ?? site.supply.nominalVoltageV;
-  const circuits = createCircuits(site);
+  const geometry = geometryOf(site.supply);
+  const circuits = createCircuits(site, voltageV * geometry.lineVoltageRatio);
   const circuitOf = (id: string): PlantCircuit => {
-    const circuit = findCircuit({ circuits }, id);
-    if (circuit === null) throw new RangeError(`unknown circuit ${id}`);
+    const circuit = circuits.find((candidate) => candidate.id === id);
+    if (circuit === undefined) throw new RangeError(`unknown circuit ${id}`);
     return circuit;
   };
   const outlets = site.evses.map((evse) => createOutlet(evse, site.supply, circuitOf(evse.circuitId), deviceOf(evse), inputs.vehicles));
@@ -85,25 +89,8 @@ export function createPlant(site: Site, inputs: Inputs, deviceOf: (evse: Evse) =
       return untilS === undefined ? [begin] : [begin, { ...begin, timeMs: untilS * 1000, powerW: -powerW }];
     })
     .sort((a, b) => a.timeMs - b.timeMs);
-  return { supply: site.supply, voltageV, supplyPhases, circuits, outlets, loadChanges, nextLoadChange: 0 };
-}
-
-function findCircuit({ circuits }: Pick<Plant, 'circuits'>, id: string): PlantCircuit | null {
-  return circuits.find((candidate) => candidate.id === id) ?? null;
-}
-
-function createCircuits(site: Site): readonly PlantCircuit[] {
-  const made: PlantCircuit[] = [];
-  const add = (parent: PlantCircuit | null): void => {
-    for (const circuit of site.circuits) {
-      if ((circuit.parentId ?? null) !== (parent?.id ?? null)) continue;
-      const child = { id: circuit.id, parent, otherA: new Float64Array(3), totalA: new Float64Array(3) };
-      made.push(child);
-      add(child);
-    }
-  };
-  add(null);
-  return made;
+  const isInPhase = site.supply.kind !== 'three-wire-delta';
+  return { supply: site.supply, geometry, voltageV, supplyPhases, isInPhase, hasVoltageDrop: false, circuits, outlets, loadChanges, nextLoadChange: 0 };
 }
 
 function createOutlet(evse: Evse, supply: Supply, circuit: PlantCircuit, device: PlantEvse, vehicles: readonly ScenarioVehicle[]): Outlet {
@@ -114,6 +101,7 @@ function createOutlet(evse: Evse, supply: Supply, circuit: PlantCircuit, device:
     phases: evsePhases(evse, supply),
     wattsPerAmpere: 0,
     loadedPhases: [],
+    pairLine: null,
     visits: vehicles.filter((vehicle) => vehicle.evse === evse.id).sort((a, b) => a.plugInS - b.plugInS),
     nextVisit: 0,
     vehicle: null,
@@ -126,11 +114,14 @@ function createOutlet(evse: Evse, supply: Supply, circuit: PlantCircuit, device:
 /** Moves electricity to `timeMs`, one step after the last: loads, controllers, vehicles, then the sums of the circuits. */
 export function stepPlant(plant: Plant, timeMs: number): void {
   changeLoads(plant, timeMs);
-  for (const circuit of plant.circuits) circuit.totalA.set(circuit.otherA);
+  beginSums(plant.circuits, plant.isInPhase);
   for (const outlet of plant.outlets) {
     stepOutlet(plant, outlet, timeMs);
-    if (outlet.currentA !== 0) addUpwards(outlet);
+    if (outlet.currentA === 0) continue;
+    if (outlet.pairLine === null) addLineCurrents(outlet.circuit, outlet.loadedPhases, outlet.currentA);
+    else addLinePairCurrent(outlet.circuit, outlet.pairLine, outlet.currentA);
   }
+  endSums(plant.circuits, plant.isInPhase);
 }
 
 function changeLoads(plant: Plant, timeMs: number): void {
@@ -138,17 +129,20 @@ function changeLoads(plant: Plant, timeMs: number): void {
     const change = plant.loadChanges[plant.nextLoadChange];
     if (change === undefined || change.timeMs > timeMs) return;
     plant.nextLoadChange += 1;
-    changeLoad(plant, change.circuit, change.powerW);
+    addSpreadPower(plant, change.circuit, change.powerW);
   }
 }
 
-/** Other load is spread evenly over the supply's phases; on split phase it is a 240 V load. */
-function changeLoad(plant: Plant, at: PlantCircuit, powerW: number): void {
-  const currentA = powerW / plant.voltageV / (plant.supply.kind === 'three-phase-star' ? 3 : 1);
-  for (let circuit: PlantCircuit | null = at; circuit !== null; circuit = circuit.parent) {
-    // To a billionth: what is switched on and off again must leave nothing behind, and 10 A be 10 A.
-    for (const phase of plant.supplyPhases) circuit.otherA[phase] = Math.round(((circuit.otherA[phase] ?? 0) + currentA) * 1e9) / 1e9;
-  }
+/** Spread evenly over the supply's phases; on split phase that is a 240 V load, on a delta one between every two lines. */
+export function addSpreadPower(plant: Plant, circuit: PlantCircuit, powerW: number): void {
+  for (const phase of plant.supplyPhases) addPower(plant, circuit, phase, powerW / plant.supplyPhases.length);
+}
+
+/** Adds load on one phase, on a delta between this line and the next. */
+export function addPower({ supply, voltageV, geometry }: Plant, circuit: PlantCircuit, phase: PhaseIndex, powerW: number): void {
+  circuit.ownW[phase] = (circuit.ownW[phase] ?? 0) + powerW;
+  if (supply.kind === 'three-wire-delta') addPairCurrent(circuit, phase, powerW / voltageV, 0);
+  else addOtherCurrent(circuit, phase, powerW / (voltageV * geometry.lineVoltageRatio), 0);
 }
 
 function stepOutlet(plant: Plant, outlet: Outlet, timeMs: number): void {
@@ -172,26 +166,18 @@ export function plugIn(plant: Plant, outlet: Outlet, visit: ScenarioVehicle): vo
   outlet.nextVisit += 1;
   outlet.vehicle = createVehicle(visit.maxCurrentA, visit.deadTimeS, visit.riseAPerS, PLANT_STEP_MS / 1000);
   outlet.unplugMs = visit.unplugS === undefined ? Infinity : visit.unplugS * 1000;
-  outlet.loadedPhases = outlet.phases.slice(0, visit.phaseCount ?? outlet.phases.length);
-  outlet.wattsPerAmpere = loadVoltageV(plant, outlet.loadedPhases.length);
+  loadPhases(plant, outlet, visit.phaseCount ?? outlet.phases.length);
 }
 
-/** On split phase two conductors are one 240 V load, one is a 120 V load; elsewhere each phase adds its own. */
-function loadVoltageV(plant: Plant, phaseCount: number): number {
-  return plant.supply.kind === 'split-phase' ? (plant.voltageV / 2) * phaseCount : plant.voltageV * phaseCount;
+/** Without a neutral a vehicle that does not use three lines sits between the first two of them. */
+function loadPhases(plant: Plant, outlet: Outlet, phaseCount: number): void {
+  const isPair = plant.supply.kind === 'three-wire-delta' && phaseCount < 3;
+  outlet.loadedPhases = outlet.phases.slice(0, isPair ? 2 : phaseCount);
+  outlet.pairLine = isPair ? leadingLine(outlet.loadedPhases) : null;
+  outlet.wattsPerAmpere = isPair ? plant.voltageV : plant.voltageV * plant.geometry.lineVoltageRatio * outlet.loadedPhases.length;
 }
 
-function addUpwards(outlet: Outlet): void {
-  for (let circuit: PlantCircuit | null = outlet.circuit; circuit !== null; circuit = circuit.parent) {
-    for (const phase of outlet.loadedPhases) circuit.totalA[phase] = (circuit.totalA[phase] ?? 0) + outlet.currentA;
-  }
-}
-
-/**
- * True power in a clamp. `both-legs`: one leg's voltage times the sum of both legs' currents, which is the power of a 240 V load.
- */
-export function clampPowerW(plant: Plant, circuit: PlantCircuit, clamp: Meter['clamp'], phase: PhaseIndex): number {
-  const legV = plant.supply.kind === 'split-phase' ? plant.voltageV / 2 : plant.voltageV;
-  if (clamp === 'both-legs') return legV * ((circuit.totalA[0] ?? 0) + (circuit.totalA[1] ?? 0));
-  return legV * (circuit.totalA[phase] ?? 0);
+/** Of two lines the one that the other is next to. */
+function leadingLine([first = 0, second = 1]: readonly PhaseIndex[]): PhaseIndex {
+  return nextLine(first) === second ? first : second;
 }

@@ -1,0 +1,155 @@
+/** Makes the simulated meters of a site: device, wiring, and what of it was published. */
+import { ChargebenchError } from '../core/errors.ts';
+import type { PhaseIndex } from '../core/quantities.ts';
+import { mqttLinkOf } from '../core/site/links.ts';
+import type { Meter } from '../core/site/site.ts';
+import type { DeviceSink, SiteTime } from './device-sink.ts';
+import { createShellyEm, type PowerSource, type SimulatedShellyEm } from './meters/shelly-em.ts';
+import { SHELLY_3EM, SHELLY_EM, type ChannelSource, type ShellyModel } from './meters/shelly-em-values.ts';
+import { clampPowerW, clampReactiveVar, clampVoltageV, createClamp, type Clamp } from './plant/clamp.ts';
+import { createMeterProbe, recordStep, takeSample, type MeterProbe } from './plant/meter-probe.ts';
+import { meterWiring } from './plant/meter-wiring.ts';
+import { PLANT_STEP_MS, type Plant, type PlantCircuit } from './plant/plant.ts';
+import type { Random } from './plant/random.ts';
+import { settingsOf, START_WALL_MS, type DeviceFrame } from './site-devices.ts';
+
+/** The newest values that left a meter, behind its faults. */
+export interface PublishedValues {
+  /** Of its first channel that has a clamp. */
+  powerW: number | null;
+  timeMs: number;
+  /** By its own phases, NaN before the first: power, and the current's magnitude where it tells one. */
+  readonly powersW: Float64Array;
+  readonly currentsA: Float64Array;
+}
+
+export interface MeterChannel {
+  readonly clamp: Clamp;
+  readonly probe: MeterProbe;
+}
+
+export interface SimulatedMeter {
+  readonly meter: Meter;
+  readonly device: SimulatedShellyEm;
+  readonly channels: readonly MeterChannel[];
+  readonly circuit: PlantCircuit | null;
+  readonly published: PublishedValues;
+}
+
+const MODELS: Readonly<Partial<Record<Meter['model'], ShellyModel>>> = { 'shelly-em': SHELLY_EM, 'shelly-3em': SHELLY_3EM };
+
+/** Throws `not-supported`, naming the model, where nothing simulates it yet. */
+export function createSiteMeters(frame: DeviceFrame, plant: Plant, random: Random): readonly SimulatedMeter[] {
+  return frame.site.meters.map((meter) => {
+    const circuitId = frame.site.circuits.find((circuit) => circuit.meterId === meter.id)?.id;
+    const circuit = plant.circuits.find((candidate) => candidate.id === circuitId) ?? null;
+    const channels = createChannels(frame, meter, plant, circuit, random);
+    const published: PublishedValues = { powerW: null, timeMs: 0, powersW: new Float64Array(3).fill(NaN), currentsA: new Float64Array(3).fill(NaN) };
+    return { meter, device: createMeterDevice(frame, meter, channels, published), channels, circuit, published };
+  });
+}
+
+/** Takes what all meters see after a step of the plant. */
+export function recordMeters(meters: readonly SimulatedMeter[]): void {
+  for (const { channels } of meters) {
+    for (const { clamp, probe } of channels) {
+      recordStep(probe, clampPowerW(clamp), probe.reactivesVar === null ? 0 : clampReactiveVar(clamp), probe.voltagesV === null ? 0 : clampVoltageV(clamp));
+    }
+  }
+}
+
+function createChannels({ site, scenario }: DeviceFrame, meter: Meter, plant: Plant, circuit: PlantCircuit | null, random: Random): readonly MeterChannel[] {
+  const condition = scenario.meters[meter.id];
+  return meterWiring(meter, site.supply, condition).map((wiring, index) => {
+    const clamp = createClamp(plant, circuit, wiring);
+    // Mounted backwards, whether the site file knows it, nobody does, or both cancel out.
+    const turns = (condition?.clampSign ?? 1) * (condition?.clampSigns[index] ?? 1) * meter.sign;
+    const probe = createMeterProbe({
+      latencyMs: meter.latencyMs,
+      stepMs: PLANT_STEP_MS,
+      noiseW: condition?.noiseW ?? 0,
+      share: condition?.clampShare ?? 1,
+      sign: turns === 1 ? 1 : -1,
+      isReactive: clamp.isReactive,
+      voltageV: plant.hasVoltageDrop ? null : clampVoltageV(clamp),
+      random,
+    });
+    return { clamp, probe };
+  });
+}
+
+function createMeterDevice(frame: DeviceFrame, meter: Meter, channels: readonly MeterChannel[], published: PublishedValues): SimulatedShellyEm {
+  const { time, faults, options } = frame;
+  const model = MODELS[meter.model];
+  if (model === undefined) throw new ChargebenchError('not-supported', { device: meter.id, model: meter.model, what: 'simulation' });
+  const { channel, baseTopic } = mqttLinkOf(meter);
+  // An EM's channel is chosen by the site; a 3EM has one per phase.
+  const first = model.kind === 'shelly-em' ? channel : 0;
+  const recorded = options.powerSource?.(meter.id);
+  const sources = channels.map(({ probe }) => (recorded === undefined ? probeSource(probe) : recordedSource(probe, recorded)));
+  const updatePeriodS = settingsOf(frame, meter.id)['mqtt_update_period'];
+  const line = faults.lineOf(meter.id, () => time.nowMs);
+  return createShellyEm({
+    id: meter.id,
+    baseTopic,
+    model,
+    channels: Array.from({ length: model.channelCount }, (_, index) => sources[index - first] ?? null),
+    periodMs: typeof updatePeriodS === 'number' ? updatePeriodS * 1000 : meter.periodMs,
+    resolutionW: options.meterResolutionW ?? 0.01,
+    time,
+    startWallMs: START_WALL_MS,
+    wrapSink: (sink) => line.wrapSink(watchValues(sink, first, published, time)),
+  });
+}
+
+function probeSource(probe: MeterProbe): ChannelSource {
+  return {
+    take(timeMs) {
+      takeSample(probe, timeMs);
+    },
+    get powerW() {
+      return probe.powerW;
+    },
+    get reactiveVar() {
+      return probe.reactiveVar;
+    },
+    get voltageV() {
+      return probe.voltageV;
+    },
+  };
+}
+
+function recordedSource(probe: MeterProbe, powerAt: PowerSource): ChannelSource {
+  const source = { powerW: 0, reactiveVar: 0, voltageV: probe.voltageV, take: (timeMs: number) => void (source.powerW = powerAt(timeMs)) };
+  return source;
+}
+
+/** Notes powers and currents on their way out; `first` is the device's channel that its own first phase is on. */
+function watchValues(sink: DeviceSink, first: number, published: PublishedValues, time: SiteTime): DeviceSink {
+  const powers = new Map<string, PhaseIndex>();
+  const currents = new Map<string, PhaseIndex>();
+  for (const own of [0, 1, 2] as const) {
+    powers.set(`emeter/${first + own}/power`, own);
+    currents.set(`emeter/${first + own}/current`, own);
+  }
+  return {
+    audience: sink.audience,
+    publish(name, value, isRetained) {
+      if (typeof value === 'number') {
+        const own = powers.get(name);
+        if (own === undefined) {
+          const carried = currents.get(name);
+          if (carried !== undefined) published.currentsA[carried] = value;
+        } else {
+          published.powersW[own] = value;
+          if (own === 0) published.powerW = value;
+          published.timeMs = time.nowMs;
+        }
+      }
+      sink.publish(name, value, isRetained);
+    },
+    publishAt(topic, value, isRetained) {
+      sink.publishAt(topic, value, isRetained);
+    },
+  };
+}
