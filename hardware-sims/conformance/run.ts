@@ -1,11 +1,13 @@
 /** Compares our models of controllers in the field with recorded traces of them. */
 import { ChargebenchError } from '../../core/errors.ts';
+import { runDivertDays } from './openevse-divert-run.ts';
 import type { ConformanceResult } from './result.ts';
 import { runTwoEvseTraces } from './two-evse-run.ts';
 
 /** What each kind of trace is held against, given the folder it lies in. */
 const KINDS: Readonly<Record<string, (directory: string) => ConformanceResult>> = {
   'openevse-two-evse': runTwoEvseTraces,
+  'openevse-divert': runDivertDays,
 };
 
 export const CONFORMANCE_KINDS: readonly string[] = Object.keys(KINDS);

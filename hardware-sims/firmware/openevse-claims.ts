@@ -17,12 +17,14 @@ export interface Claim {
 export const CLIENTS = {
   manual: 65537,
   divert: 65538,
+  schedule: 65540,
   limit: 65542,
   mqtt: 65547,
   shaper: 65548,
 } as const;
 
-export const PRIORITIES = { default: 10, divert: 50, timer: 100, api: 500, manual: 1000, limit: 1100, safety: 5000 } as const;
+/** `feature`: divert and shaper while a window of the schedule turns them on (firmware of 2026-07). */
+export const PRIORITIES = { default: 10, divert: 50, timer: 100, api: 500, feature: 900, manual: 1000, limit: 1100, safety: 5000 } as const;
 
 /** Names for people; a number of somebody's own is told as such. */
 export function clientName(client: number): string {
