@@ -9,6 +9,8 @@ import { makeController } from './controller-engine.ts';
 import { createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest } from './observer.ts';
 import type { LoopbackWorld } from './world.ts';
 
+const SETTLE_STEPS = 10;
+
 /**
  * Plays a scenario through the drivers, codecs and the live loop, over in-memory links and a virtual clock. Throws
  * `cancelled`, `invalid-file` for a controller or settings of one that nobody knows, and whatever ends the loop.
@@ -41,8 +43,8 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
       clock.advanceTo(timeMs);
       if (broken.failure !== null) throw new ChargebenchError(broken.failure.code, broken.failure.context);
       if (timeMs < nextSampleMs) continue;
-      // Promises of the drivers settle between two seconds of the run.
-      await Promise.resolve();
+      // Promises of the drivers settle between two seconds of the run; an offer that fails goes through a few of them.
+      for (let step = 0; step < SETTLE_STEPS; step += 1) await Promise.resolve();
       observer.sample(timeMs);
       nextSampleMs += SAMPLE_MS;
     }
