@@ -75,6 +75,12 @@ export function createRunObserver(request: PlayRequest, isControlled: boolean, t
     for (const key of now) known.add(key);
   };
 
+  const decideAlone = (timeMs: number): void => {
+    const setpoints = deviceSetpoints(site, phases, truth);
+    recorder.decide(timeMs, setpoints, []);
+    judge.decide(setpoints);
+  };
+
   const write = (timeMs: number): void => {
     if (request.onJournal === undefined) return;
     const fresh = markers().slice(markersWritten);
@@ -87,11 +93,12 @@ export function createRunObserver(request: PlayRequest, isControlled: boolean, t
     decided(next) {
       frame = next;
       recorder.decide(next.timeMs, next.setpoints, next.notices);
+      judge.decide(next.setpoints);
       noteNotices(next.timeMs, next.notices);
     },
     sample(timeMs) {
       if (request.isCancelled?.() === true) throw new ChargebenchError('cancelled', { scenario: scenario.id });
-      if (!isControlled) recorder.decide(timeMs, deviceSetpoints(site, phases, truth), []);
+      if (!isControlled) decideAlone(timeMs);
       judge.sample(timeMs, SAMPLE_MS, truth);
       recorder.sample(timeMs, truth, thermalLoadRatio);
       write(timeMs);

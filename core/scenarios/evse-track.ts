@@ -1,7 +1,11 @@
 import { roundTo } from '../quantities.ts';
 import type { Evse } from '../site/site.ts';
 import type { RunTruth } from './run-truth.ts';
+import type { ExpectedState } from './expectation-schema.ts';
 import type { Scenario } from './schema.ts';
+
+/** Below this nothing charges: what electronics draw, and the rounding of ramps. */
+const CHARGING_A = 0.5;
 
 /** What one EVSE has done so far. */
 export interface EvseTrack {
@@ -16,6 +20,9 @@ export interface EvseTrack {
   readonly firstPauseS: number | null;
   readonly firstResumeS: number | null;
   readonly energyWh: number;
+  /** How often a current has begun to flow. */
+  readonly starts: number;
+  readonly state: ExpectedState;
   /** Over the time a vehicle is plugged in; of an EVSE that never has one, over the whole run. */
   offered(): { readonly min: number; readonly max: number };
 }
@@ -34,6 +41,8 @@ export function createEvseTrack(evse: Evse, scenario: Pick<Scenario, 'vehicles'>
   let firstPauseS: number | null = null;
   let firstResumeS: number | null = null;
   let energyWh = 0;
+  let starts = 0;
+  let isCharging = false;
   let min = Infinity;
   let max = -Infinity;
 
@@ -61,6 +70,8 @@ export function createEvseTrack(evse: Evse, scenario: Pick<Scenario, 'vehicles'>
       currentA = truth.evseCurrentA(evse.id);
       offeredA = truth.evseOfferedA(evse.id);
       energyWh = truth.evseEnergyWh(evse.id);
+      if (currentA > CHARGING_A && !isCharging) starts += 1;
+      isCharging = currentA > CHARGING_A;
       isVehiclePluggedIn = findSession(timeS);
       if (isVehiclePluggedIn) followPauses(timeS);
       if (!isVehiclePluggedIn && sessions.length > 0) return;
@@ -87,6 +98,14 @@ export function createEvseTrack(evse: Evse, scenario: Pick<Scenario, 'vehicles'>
     },
     get energyWh() {
       return energyWh;
+    },
+    get starts() {
+      return starts;
+    },
+    get state() {
+      if (isCharging) return 'charging';
+      if (!isVehiclePluggedIn) return 'idle';
+      return offeredA === 0 ? 'paused' : 'connected';
     },
     offered: () => (min > max ? { min: 0, max: 0 } : { min: roundTo(min, 0.001), max: roundTo(max, 0.001) }),
   };

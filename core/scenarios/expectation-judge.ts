@@ -1,3 +1,4 @@
+import type { ReasonKind } from '../balancing/setpoint.ts';
 import type { CircuitTrack } from './circuit-track.ts';
 import { worstVerdict } from './circuit-track.ts';
 import type { EvseTrack } from './evse-track.ts';
@@ -9,6 +10,8 @@ import type { Expectation } from './schema.ts';
 export interface Tracks {
   readonly circuits: readonly CircuitTrack[];
   readonly evses: readonly EvseTrack[];
+  /** Of the setpoint that holds now, by EVSE; the judge keeps it up to date. */
+  readonly reasons: ReadonlyMap<string, ReasonKind>;
 }
 
 export interface ExpectationJudge {
@@ -27,6 +30,8 @@ export function createExpectationJudge(expectation: Expectation, tracks: Tracks)
   switch (expectation.kind) {
     case 'verdict':
       return judgeVerdict(expectation, tracks);
+    case 'never-trips':
+      return judgeHolding(expectation, tracks);
     case 'peak-current':
       return judgePeak(expectation, tracks);
     case 'seconds-above-continuous':
@@ -49,8 +54,14 @@ export function createExpectationJudge(expectation: Expectation, tracks: Tracks)
       return judgeNoPause(expectation, tracks);
     case 'notice':
       return judgeNotice(expectation);
+    case 'starts':
+      return judgeStarts(expectation, tracks);
     case 'energy-wh':
       return judgeEnergy(expectation, tracks);
+    case 'state-at':
+      return judgeAt(expectation, tracks, 'is', () => evseOf(tracks, expectation.evse)?.state ?? null);
+    case 'reason-at':
+      return judgeAt(expectation, tracks, 'has the reason', () => tracks.reasons.get(expectation.evse) ?? null);
   }
 }
 
@@ -87,8 +98,21 @@ function judgeVerdict(expectation: Of<'verdict'>, tracks: Tracks): ExpectationJu
     notice: ignore,
     outcome: () => {
       const verdict = worstVerdict(tracks.circuits.map((circuit) => circuit.verdict));
-      const words = { holds: 'holds', 'may-trip': 'may trip', trips: 'trips' };
-      return { text: `The breaker ${words[expectation.is]} (it ${words[verdict]})`, passed: verdict === expectation.is };
+      return { text: `The breaker ${WORDS[expectation.is]} (it ${WORDS[verdict]})`, passed: verdict === expectation.is };
+    },
+  };
+}
+
+const WORDS = { holds: 'holds', 'may-trip': 'may trip', trips: 'trips' } as const;
+
+function judgeHolding(expectation: Of<'never-trips'>, tracks: Tracks): ExpectationJudge {
+  const circuits = circuitsOf(tracks, expectation.circuit);
+  return {
+    sample: ignore,
+    notice: ignore,
+    outcome: () => {
+      const verdict = worstVerdict(circuits.map((circuit) => circuit.verdict));
+      return { text: `The breaker${ofCircuit(tracks, expectation.circuit)} never trips (it ${WORDS[verdict]})`, passed: verdict === 'holds' };
     },
   };
 }
@@ -241,14 +265,39 @@ function judgeNotice(expectation: Of<'notice'>): ExpectationJudge {
   };
 }
 
+/** Of one EVSE, or of all together. */
+function sumOf(tracks: Tracks, id: string | undefined, key: 'energyWh' | 'starts'): number {
+  return tracks.evses.filter(({ evse }) => id === undefined || evse.id === id).reduce((sum, track) => sum + track[key], 0);
+}
+
+const evsesName = (tracks: Tracks, id: string | undefined): string => (id === undefined ? 'All EVSEs together' : evseName(tracks, id));
+
 function judgeEnergy(expectation: Of<'energy-wh'>, tracks: Tracks): ExpectationJudge {
+  const subject = `${evsesName(tracks, expectation.evse)} ${expectation.evse === undefined ? 'deliver' : 'delivers'}`;
   return {
     sample: ignore,
     notice: ignore,
-    outcome: () => {
-      const energyWh = evseOf(tracks, expectation.evse)?.energyWh ?? 0;
-      return bounded(`${evseName(tracks, expectation.evse)} delivers`, expectation, energyWh, 'Wh', '');
+    outcome: () => bounded(subject, expectation, sumOf(tracks, expectation.evse, 'energyWh'), 'Wh', ''),
+  };
+}
+
+function judgeStarts(expectation: Of<'starts'>, tracks: Tracks): ExpectationJudge {
+  return {
+    sample: ignore,
+    notice: ignore,
+    outcome: () => bounded(`Starts of ${evsesName(tracks, expectation.evse).replace(/^A/, 'a')}:`, expectation, sumOf(tracks, expectation.evse, 'starts'), null, ''),
+  };
+}
+
+/** What holds at one moment: at the newest sample that is not after it. */
+function judgeAt({ evse, atS, is }: Of<'state-at'> | Of<'reason-at'>, tracks: Tracks, verb: string, look: () => string | null): ExpectationJudge {
+  let seen: string | null = null;
+  return {
+    sample(timeS) {
+      if (timeS <= atS) seen = look();
     },
+    notice: ignore,
+    outcome: () => ({ text: `${evseName(tracks, evse)} ${verb} ${is} at ${secondsText(atS)} (${seen ?? 'nothing'} seen)`, passed: seen === is }),
   };
 }
 
@@ -275,9 +324,10 @@ function createRange(): Range {
   };
 }
 
-type Unit = 'A' | 's' | 'Wh';
+/** null: a count. */
+type Unit = 'A' | 's' | 'Wh' | null;
 
-const figure = (value: number, unit: Unit): string => `${value.toFixed(unit === 'A' ? 1 : 0)} ${unit}`;
+const figure = (value: number, unit: Unit): string => `${value.toFixed(unit === 'A' ? 1 : 0)}${unit === null ? '' : ` ${unit}`}`;
 
 function bounded(subject: string, bounds: Bounds, value: number | null, unit: Unit, where: string): ExpectationOutcome {
   const seen = value === null ? 'never seen' : `${figure(value, unit)} seen`;

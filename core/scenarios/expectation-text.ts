@@ -12,12 +12,13 @@ export function isWithin(value: number, { atLeast, atMost }: Bounds): boolean {
   return value >= (atLeast ?? -Infinity) - TOLERANCE && value <= (atMost ?? Infinity) + TOLERANCE;
 }
 
-/** "at most 54 A", "at least 6 A", "from 6 A to 54 A". */
-export function boundsText({ atLeast, atMost }: Bounds, unit: string): string {
-  if (atLeast !== undefined && atMost !== undefined) return `from ${String(atLeast)} ${unit} to ${String(atMost)} ${unit}`;
-  if (atMost !== undefined) return `at most ${String(atMost)} ${unit}`;
-  if (atLeast !== undefined) return `at least ${String(atLeast)} ${unit}`;
-  return `of any ${unit}`;
+/** "at most 54 A", "at least 6 A", "from 6 A to 54 A"; a count has no unit. */
+export function boundsText({ atLeast, atMost }: Bounds, unit: string | null): string {
+  const text = (value: number): string => (unit === null ? String(value) : `${String(value)} ${unit}`);
+  if (atLeast !== undefined && atMost !== undefined) return `from ${text(atLeast)} to ${text(atMost)}`;
+  if (atMost !== undefined) return `at most ${text(atMost)}`;
+  if (atLeast !== undefined) return `at least ${text(atLeast)}`;
+  return `of any ${unit ?? 'number'}`;
 }
 
 interface Window {

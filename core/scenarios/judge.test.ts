@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BUNDLED_CURVES } from '../protection/list-curves.ts';
-import { circuitId } from '../quantities.ts';
+import { circuitId, evseId, meterId } from '../quantities.ts';
 import { createScenarioJudge, type ScenarioJudge } from './judge.ts';
 import { restoreScenario, type RestoredScenario } from './restore-scenario.ts';
 import type { RunTruth } from './run-truth.ts';
@@ -208,6 +208,54 @@ test('the flat figures are those of the circuit nearest to tripping, not the lar
     circuits: { grid: { peakCurrentA: [45, 10, 0], secondsAboveRating: [0, 0, 0] }, ev: { peakCurrentA: [0, 20, 0], secondsAboveRating: [0, 60, 0] } },
   });
   expect(judge.worstMoment()).toEqual({ timeS: 0, circuitId: 'ev', currentA: 20 });
+});
+
+/** The left vehicle charges three times, with pauses between; the right one comes at 60 s and is offered nothing until 120 s. */
+const threeStarts = (timeS: number): Second => ({
+  primaryA: (timeS >= 10 && timeS < 100) || (timeS >= 200 && timeS < 300) || timeS >= 400 ? 16 : 0,
+  secondaryA: timeS >= 130 && timeS < 600 ? 10 : 0,
+  secondaryOfferedA: timeS < 120 ? 0 : 10,
+});
+
+test.each<[Readonly<Record<string, unknown>>, boolean, string]>([
+  [{ kind: 'starts', evse: 'primary', atMost: 3 }, true, 'Starts of Primary: at most 3 (3 seen)'],
+  [{ kind: 'starts', evse: 'primary', atMost: 2 }, false, 'Starts of Primary: at most 2 (3 seen)'],
+  [{ kind: 'starts', atMost: 4 }, true, 'Starts of all EVSEs together: at most 4 (4 seen)'],
+  [{ kind: 'energy-wh', atLeast: 1200 }, true, 'All EVSEs together deliver at least 1200 Wh (1235 Wh seen)'],
+  [{ kind: 'never-trips' }, true, 'The breaker never trips (it holds)'],
+  [{ kind: 'state-at', evse: 'secondary', atS: 59, is: 'idle' }, true, 'Secondary is idle at 59 s (idle seen)'],
+  [{ kind: 'state-at', evse: 'secondary', atS: 119, is: 'paused' }, true, 'Secondary is paused at 119 s (paused seen)'],
+  [{ kind: 'state-at', evse: 'secondary', atS: 120, is: 'connected' }, true, 'Secondary is connected at 120 s (connected seen)'],
+  [{ kind: 'state-at', evse: 'secondary', atS: 130.5, is: 'charging' }, true, 'Secondary is charging at 130.5 s (charging seen)'],
+  [{ kind: 'state-at', evse: 'secondary', atS: 1500, is: 'connected' }, false, 'Secondary is connected at 1500 s (idle seen)'],
+])('%j is judged %s', (expectation, passed, text) => {
+  expect(played(scenarioWith([expectation]), threeStarts).outcome().expectations).toEqual([{ text, passed }]);
+});
+
+test('a breaker that trips under some curves of its standard has not "never" tripped', () => {
+  // 100 A on 50 A for a minute lies in the band of UL 489 in which it may trip.
+  const outcome = played(scenarioWith([{ kind: 'never-trips' }]), (timeS) => ({ primaryA: timeS < 60 ? 100 : 0, secondaryA: 0 })).outcome();
+  expect(outcome.verdict).not.toBe('holds');
+  expect(outcome.expectations[0]?.passed).toBe(false);
+});
+
+test.each([
+  [99, 'circuit', false],
+  [100, 'circuit', true],
+  [149, 'circuit', true],
+  [150, 'meter-stale', true],
+  [1799, 'meter-stale', true],
+])('the reason at %i s is that of the newest decision: %s is judged %s', (atS, is, passed) => {
+  const { site, scenario } = scenarioWith([{ kind: 'reason-at', evse: 'primary', atS, is }]);
+  const judge = createScenarioJudge(site, scenario, 'device', BUNDLED_CURVES);
+  const evse = { evseId: evseId('primary'), offeredCurrentA: 10, phases: [0, 1] as const, limits: [] };
+  for (let timeS = 0; timeS < 1800; timeS += 1) {
+    if (timeS === 100) judge.decide([{ ...evse, reason: { kind: 'circuit', circuitId: circuitId('ev'), phase: 0, limitSource: 'continuous', limitA: 40, otherA: 0, otherEvsesA: 0, sharers: 1 } }]);
+    if (timeS === 150) judge.decide([{ ...evse, reason: { kind: 'meter-stale', meterId: meterId('feed'), ageMs: 15_000, isFailSafe: true } }]);
+    judge.sample(timeS * 1000, 1000, truthOf({ primaryA: 10, secondaryA: 0 }));
+  }
+  const [judged] = judge.outcome().expectations;
+  expect(judged).toEqual({ text: `Primary has the reason ${is} at ${atS} s (${atS < 100 ? 'nothing' : atS < 150 ? 'circuit' : 'meter-stale'} seen)`, passed });
 });
 
 test('a controller the scenario does not list is refused', () => {

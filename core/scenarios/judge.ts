@@ -1,3 +1,4 @@
+import type { ReasonKind, Setpoint } from '../balancing/setpoint.ts';
 import { ChargebenchError } from '../errors.ts';
 import type { Curves } from '../protection/curve-schema.ts';
 import { roundTo, type CircuitId } from '../quantities.ts';
@@ -19,6 +20,8 @@ export interface WorstMoment {
 export interface ScenarioJudge {
   /** `truth` holds from `timeMs` (since the start of the run) on for `durationMs`. Times ascend. */
   sample(timeMs: number, durationMs: number, truth: RunTruth): void;
+  /** What holds from now on; EVSEs that are not named keep what they had. */
+  decide(setpoints: readonly Setpoint[]): void;
   /** The controller gives a notice it did not give the moment before. */
   notice(timeMs: number, code: string): void;
   /** Thermal load of the circuit's worst phase at the newest sample, as a part of the earliest trip. */
@@ -37,7 +40,8 @@ export function createScenarioJudge(site: Site, scenario: Scenario, controller: 
   if (setup === undefined) throw new ChargebenchError('invalid-argument', { scenario: scenario.id, controller });
   const circuits = site.circuits.map((circuit) => createCircuitTrack(circuit, site.supply, curves));
   const evses = site.evses.map((evse) => createEvseTrack(evse, scenario));
-  const judges = setup.expect.map((expectation) => createExpectationJudge(expectation, { circuits, evses }));
+  const reasons = new Map<string, ReasonKind>();
+  const judges = setup.expect.map((expectation) => createExpectationJudge(expectation, { circuits, evses, reasons }));
   const worst = createWorstMoment(circuits);
   let simulatedS = 0;
 
@@ -50,6 +54,9 @@ export function createScenarioJudge(site: Site, scenario: Scenario, controller: 
       for (const judge of judges) judge.sample(timeS, durationS);
       worst.sample(timeS);
       simulatedS = timeS + durationS;
+    },
+    decide(setpoints) {
+      for (const { evseId, reason } of setpoints) reasons.set(evseId, reason.kind);
     },
     notice(timeMs, code) {
       for (const judge of judges) judge.notice(timeMs / 1000, code);
@@ -65,6 +72,7 @@ export function createScenarioJudge(site: Site, scenario: Scenario, controller: 
         ...worstFigures(circuits),
         circuits: Object.fromEntries(circuits.map((track) => [track.circuit.id, track.outcome()])),
         energyWh: Object.fromEntries(evses.map((track) => [track.evse.id, roundTo(track.energyWh, 0.1)])),
+        starts: Object.fromEntries(evses.map((track) => [track.evse.id, track.starts])),
         offeredA: Object.fromEntries(evses.map((track) => [track.evse.id, track.offered()])),
         expectations,
         simulatedS: roundTo(simulatedS, 0.001),

@@ -30,6 +30,8 @@ export interface ScenarioOutcome {
   readonly thermalLoadPeakRatio: number;
   readonly circuits: Readonly<Record<string, CircuitOutcome>>;
   readonly energyWh: Readonly<Record<string, number>>;
+  /** How often a current began to flow. */
+  readonly starts: Readonly<Record<string, number>>;
   readonly offeredA: Readonly<Record<string, { readonly min: number; readonly max: number }>>;
   readonly expectations: readonly ExpectationOutcome[];
   readonly simulatedS: number;

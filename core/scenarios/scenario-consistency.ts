@@ -135,6 +135,7 @@ const BOUNDED: readonly Expectation['kind'][] = [
   'evse-sum',
   'offered',
   'energy-wh',
+  'starts',
 ];
 
 /** An expectation without bounds would hold whatever happens. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { circuitSchema, evseSchema, meterSchema, policySchema, siteSchema } from '../site/schema.ts';
+import { expectationSchema } from './expectation-schema.ts';
 import { faultSchema } from './fault-schema.ts';
 import { idText, momentS, window } from './window-schema.ts';
 
@@ -10,7 +11,6 @@ export const SCENARIO_VERSION = 1;
 const setting = z.union([z.string(), z.number(), z.boolean()]);
 /** Per device: its own settings by the device's own keys (OpenEVSE: /config). */
 const deviceSettings = z.record(idText, z.record(z.string(), setting));
-const bounds = { atLeast: z.number().optional(), atMost: z.number().optional() };
 
 const vehicleSchema = z.strictObject({
   id: idText,
@@ -64,37 +64,6 @@ const feedSchema = z.strictObject({
   ...window,
 });
 
-/**
- * What must hold. A window takes in its beginning and leaves out its end. Without a circuit the worst of all circuits
- * is meant.
- */
-const expectationSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('verdict'), is: z.enum(['holds', 'may-trip', 'trips']) }),
-  /** A of the circuit's worst phase. */
-  z.strictObject({ kind: z.literal('peak-current'), circuit: idText.optional(), ...bounds, ...window }),
-  /** Seconds above the continuous limit (by more than 0.25 A). */
-  z.strictObject({ kind: z.literal('seconds-above-continuous'), circuit: idText.optional(), ...bounds, ...window }),
-  z.strictObject({ kind: z.literal('seconds-above-rating'), circuit: idText.optional(), ...bounds, ...window }),
-  /** At or below the continuous limit again, and staying there for 10 s, within so many seconds after a moment. */
-  z.strictObject({ kind: z.literal('back-below-continuous'), circuit: idText.optional(), afterS: momentS, withinS: momentS }),
-  /** A of the circuit's worst phase, or of one EVSE, at a moment. */
-  z.strictObject({ kind: z.literal('current-at'), circuit: idText.optional(), evse: idText.optional(), atS: momentS, ...bounds }),
-  /** A of all EVSEs of the circuit together on its worst phase, at every moment of the window at which no other load runs. */
-  z.strictObject({ kind: z.literal('evse-sum'), circuit: idText.optional(), ...bounds, ...window }),
-  /** A offered to the vehicle, at every moment of the window at which one is plugged in; 0 while paused. */
-  z.strictObject({ kind: z.literal('offered'), evse: idText, ...bounds, ...window }),
-  /**
-   * The EVSE pauses (or offers again after a pause) for the first time in the run, and that within the window. A pause
-   * takes back what a vehicle has been offered; an EVSE that has offered its vehicle nothing yet does not pause.
-   */
-  z.strictObject({ kind: z.literal('pauses'), evse: idText, ...window }),
-  z.strictObject({ kind: z.literal('resumes'), evse: idText, ...window }),
-  z.strictObject({ kind: z.literal('never-pauses'), evse: idText, ...window }),
-  /** The controller gives this notice for the first time within the window. */
-  z.strictObject({ kind: z.literal('notice'), code: z.string().min(1), ...window }),
-  z.strictObject({ kind: z.literal('energy-wh'), evse: idText, ...bounds }),
-]);
-
 const controllerSetupSchema = z.strictObject({
   /** Device settings under this controller, over those of the scenario. */
   devices: deviceSettings.default({}),
@@ -145,5 +114,5 @@ export const scenarioFileSchema = z.looseObject({
 export type Scenario = z.output<typeof scenarioSchema>;
 export type ScenarioVehicle = Scenario['vehicles'][number];
 export type { ScenarioFault } from './fault-schema.ts';
-export type Expectation = Scenario['controllers'][string]['expect'][number];
+export type { Expectation } from './expectation-schema.ts';
 export type ControllerName = 'chargebench' | 'device' | (string & {});

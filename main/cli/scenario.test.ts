@@ -63,7 +63,7 @@ describe('run', () => {
     expect(Object.keys(results()[0] ?? {}).sort()).toEqual(
       [
         ...['id', 'controller', 'mode', 'passed', 'verdict', 'peakCurrentA', 'secondsAboveContinuousLimit', 'secondsAboveRating', 'thermalLoadPeakRatio'],
-        ...['circuits', 'energyWh', 'offeredA', 'expectations', 'simulatedS', 'wallMs'],
+        ...['circuits', 'energyWh', 'starts', 'offeredA', 'expectations', 'simulatedS', 'wallMs'],
       ].sort(),
     );
     expect(err).toEqual([]);

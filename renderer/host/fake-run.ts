@@ -185,6 +185,7 @@ export function fakeRun(request: PlayRequest, runId = `${request.scenarioId}-${r
         thermalLoadPeakRatio: figures.thermalRatio,
         circuits: { ev: { peakCurrentA: [peakA, peakA], secondsAboveRating: [figures.aboveRatingS, figures.aboveRatingS], thermalLoadPeakRatio: figures.thermalRatio } },
         energyWh: { primary: 2010, secondary: 2250 },
+        starts: { primary: 1, secondary: 1 },
         offeredA: { primary: { min: 34, max: 34 }, secondary: { min: 6, max: 34 } },
         expectations: [
           { text: 'Never trips the breaker', passed: verdict === 'holds' },

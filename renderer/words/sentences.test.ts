@@ -213,7 +213,7 @@ describe('verdicts', () => {
   });
 
   it('stand in the library as one line', () => {
-    const outcome = { ...figures, id: 'a', controller: 'device', mode: 'direct', passed: true, circuits: {}, energyWh: {}, offeredA: {}, expectations: [], simulatedS: 1, wallMs: 1 } as const;
+    const outcome = { ...figures, id: 'a', controller: 'device', mode: 'direct', passed: true, circuits: {}, energyWh: {}, starts: {}, offeredA: {}, expectations: [], simulatedS: 1, wallMs: 1 } as const;
     expect(outcomeLine(outcome)).toBe('52.0\u2009A, 4\u2009s above rating');
   });
 });
