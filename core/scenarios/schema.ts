@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { circuitSchema, evseSchema, meterSchema, policySchema, siteSchema } from '../site/schema.ts';
 import { expectationSchema } from './expectation-schema.ts';
 import { faultSchema } from './fault-schema.ts';
-import { idText, momentS, window } from './window-schema.ts';
+import { evseConditionSchema, homeBatterySchema, houseLoadSchema, impedanceSchema, meterConditionSchema, otherLoadSchema, pvSchema, vehicleSchema } from './plant-schema.ts';
+import { idText, window } from './window-schema.ts';
 
 /** Version of the scenario file that this program writes and understands. */
 export const SCENARIO_FORMAT = 'chargebench-scenario';
@@ -12,50 +13,6 @@ const setting = z.union([z.string(), z.number(), z.boolean()]);
 /** Per device: its own settings by the device's own keys (OpenEVSE: /config). */
 const deviceSettings = z.record(idText, z.record(z.string(), setting));
 
-const vehicleSchema = z.strictObject({
-  id: idText,
-  evse: idText,
-  plugInS: momentS,
-  unplugS: momentS.optional(),
-  /** Most its own charger takes. */
-  maxCurrentA: z.number().min(0).max(200).default(48),
-  /** Conductors it uses; the EVSE's when absent. */
-  phaseCount: z.union([z.literal(1), z.literal(2), z.literal(3)]).optional(),
-  /** From a change of the pilot to the first change of its current. */
-  deadTimeS: z.number().min(0).max(60).default(3),
-  /** Falls are at once, as the vehicle must follow within 5 s (IEC 61851-1). */
-  riseAPerS: z.number().positive().max(1000).default(2),
-});
-
-const otherLoadSchema = z.strictObject({
-  circuit: idText,
-  powerW: z.number().min(0).max(500_000),
-  ...window,
-});
-
-const clampSign = z.union([z.literal(1), z.literal(-1)]);
-const phaseIndex = z.union([z.literal(0), z.literal(1), z.literal(2)]);
-const phaseTriple = z.tuple([phaseIndex, phaseIndex, phaseIndex]);
-
-/** What the world does to a meter beyond what its description says. */
-const meterConditionSchema = z.strictObject({
-  noiseW: z.number().min(0).max(10_000).default(0),
-  /** -1: the clamp is mounted backwards and nobody knows. */
-  clampSign: z.union([z.literal(1), z.literal(-1)]).default(1),
-  /** Part of the current that the clamp sees: 0.5 where it surrounds one leg of two. */
-  clampShare: z.number().min(0).max(2).default(1),
-  /** Of each channel's own clamp, where only some are mounted backwards. */
-  clampSigns: z.tuple([clampSign, clampSign, clampSign]).default([1, 1, 1]),
-  /** Site phases that its phases are truly connected to, clamps and voltage taps alike; the site file's `phaseMap` when absent. */
-  phases: phaseTriple.refine((map) => new Set(map).size === 3, 'each phase once').optional(),
-  /** Site phases that its clamps surround, where they are on other phases than the voltage taps. */
-  clampPhases: phaseTriple.optional(),
-  /** A clamp round both legs, one of them reversed (`opposite`): as meant, with both the same way, or round one leg only. */
-  legs: z.enum(['opposite', 'same-way', 'one']).default('opposite'),
-  /** `pair`: fed from two lines, and so with their voltage, where a line and the neutral were meant. */
-  fedBy: z.enum(['line', 'pair']).default('line'),
-});
-
 /** A value that somebody publishes to a topic, whatever it is for: a PV feed that hides a dead load feed. */
 const feedSchema = z.strictObject({
   topic: z.string().min(1),
@@ -64,46 +21,50 @@ const feedSchema = z.strictObject({
   ...window,
 });
 
-const controllerSetupSchema = z.strictObject({
-  /** Device settings under this controller, over those of the scenario. */
-  devices: deviceSettings.default({}),
-  /** The controller's own settings, by its own keys; which there are, the controller says. */
-  settings: z.record(z.string(), setting).default({}),
-  expect: z.array(expectationSchema),
-});
+const controllerSetupSchema = z
+  .strictObject({
+    devices: deviceSettings.default({}).describe('Device settings under this controller, over those of the scenario.'),
+    settings: z.record(z.string(), setting).default({}).describe("The controller's own settings, by its own keys; one it does not know is refused when it is played."),
+    expect: z.array(expectationSchema).describe('What must hold under this controller.'),
+  })
+  .describe('What holds under one controller.');
 
-/** Changes to a template site, by id; every key is the site file's own. */
-const siteChangesSchema = z.strictObject({
-  circuits: z.record(idText, circuitSchema.partial()).default({}),
-  meters: z.record(idText, meterSchema.partial()).default({}),
-  evses: z.record(idText, evseSchema.partial()).default({}),
-  policy: policySchema.partial().optional(),
-});
+const siteChangesSchema = z
+  .strictObject({
+    circuits: z.record(idText, circuitSchema.partial()).default({}),
+    meters: z.record(idText, meterSchema.partial()).default({}),
+    evses: z.record(idText, evseSchema.partial()).default({}),
+    policy: policySchema.partial().optional(),
+  })
+  .describe("Changes to a template site, by id; every key is the site file's own.");
 
 export const scenarioSchema = z.strictObject({
-  id: idText,
-  title: z.string().min(1).max(120),
-  /** One or two sentences for the reader of the library. */
-  about: z.string().max(400).default(''),
-  /** Heading under which the library lists it. */
-  group: z.string().min(1).max(60),
-  /** Place in its group; smaller first, equals by id. */
-  position: z.number().int().min(0).default(1000),
+  id: idText.describe('Small letters, digits and hyphens; the file of a library scenario is called after it.'),
+  title: z.string().min(1).max(120).describe('What a person reads in the library.'),
+  about: z.string().max(400).default('').describe('One or two sentences for the reader of the library.'),
+  group: z.string().min(1).max(60).describe('Heading under which the library lists it.'),
+  position: z.number().int().min(0).default(1000).describe('Place in its group; smaller first, equals by id.'),
   tags: z.array(z.string().min(1).max(30)).default([]),
   durationS: z.number().int().min(1).max(31_536_000),
-  seed: z.number().int().min(0).max(4_294_967_295).default(1),
-  /** A template's name, or a whole site. */
-  site: z.union([idText, siteSchema]),
+  seed: z.number().int().min(0).max(4_294_967_295).default(1).describe('Of everything random: the same seed gives the same run.'),
+  site: z.union([idText, siteSchema]).describe("A template's name, or a whole site as in a site file."),
   siteChanges: siteChangesSchema.optional(),
-  /** True line voltage; the supply's nominal one when absent. */
-  lineVoltageV: z.number().min(60).max(300).optional(),
-  devices: deviceSettings.default({}),
+  lineVoltageV: z.number().min(60).max(300).optional().describe("True line voltage; the supply's nominal one when absent."),
+  devices: deviceSettings.default({}).describe("Per device: its own settings by the device's own keys (OpenEVSE: /config)."),
   vehicles: z.array(vehicleSchema).default([]),
-  otherLoads: z.array(otherLoadSchema).default([]),
-  meters: z.record(idText, meterConditionSchema).default({}),
-  feeds: z.array(feedSchema).default([]),
-  faults: z.array(faultSchema).default([]),
-  controllers: z.record(idText, controllerSetupSchema).refine((all) => Object.keys(all).length > 0, 'at least one controller'),
+  otherLoads: z.array(otherLoadSchema).default([]).describe('What runs besides the EVSEs, between two moments.'),
+  houseLoads: z.array(houseLoadSchema).default([]).describe('What the house takes: generated, recorded, or as a series.'),
+  pv: z.array(pvSchema).default([]).describe('What feeds in; positive figures are generation.'),
+  homeBatteries: z.array(homeBatterySchema).default([]).describe('Batteries that keep what flows through a circuit at a target.'),
+  evses: z.record(idText, evseConditionSchema).default({}).describe('What the world does to an EVSE beyond what the site file says: wrong wiring.'),
+  impedance: impedanceSchema.optional().describe('Of grid and cables: voltages fall with the current.'),
+  meters: z.record(idText, meterConditionSchema).default({}).describe('What the world does to a meter beyond what the site file says: noise, wrong wiring.'),
+  feeds: z.array(feedSchema).default([]).describe('Values that somebody publishes to a topic, whatever they are for.'),
+  faults: z.array(faultSchema).default([]).describe('What goes wrong, where and when.'),
+  controllers: z
+    .record(idText, controllerSetupSchema)
+    .refine((all) => Object.keys(all).length > 0, 'at least one controller')
+    .describe('By name: chargebench, device (the devices decide), none (no balancing at all), or a model of a controller in the field.'),
 });
 
 export const scenarioFileSchema = z.looseObject({

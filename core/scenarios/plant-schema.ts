@@ -1,0 +1,189 @@
+/**
+ * The electrical part of the scenario file: vehicles, loads, sun, batteries, cables, and what is wired otherwise than the site file
+ * says. Times are seconds since the start of the run; consumption is positive.
+ */
+import { z } from 'zod';
+import { idText, momentS, window } from './window-schema.ts';
+
+const phaseIndex = z.union([z.literal(0), z.literal(1), z.literal(2)]);
+const phaseTriple = z.tuple([phaseIndex, phaseIndex, phaseIndex]);
+const phaseOrder = phaseTriple.refine((map) => new Set(map).size === 3, 'a phase order names each phase once');
+const phaseCount = z.union([z.literal(1), z.literal(2), z.literal(3)]);
+const hour = z.number().min(0).max(24);
+const powerW = z.number().min(0).max(500_000);
+const durationS = z.number().min(1).max(31_536_000);
+
+const vehicleBatterySchema = z.strictObject({
+  capacityWh: z.number().positive().max(1_000_000),
+  /** State of charge at arrival, 0 to 1. */
+  socRatio: z.number().min(0).max(1),
+  /** It stops there. */
+  targetRatio: z.number().min(0).max(1).default(1),
+  /** From here to the target its current falls in a straight line to `endCurrentA`. */
+  taperFromRatio: z.number().min(0).max(1).default(0.9),
+  endCurrentA: z.number().min(0).max(200).default(2),
+  /** Of what it draws, the part that is stored. */
+  efficiencyRatio: z.number().positive().max(1).default(0.9),
+});
+
+/** What is left out does not happen: such a vehicle follows its pilot to the ampere for ever. */
+export const vehicleSchema = z.strictObject({
+  id: idText,
+  evse: idText,
+  plugInS: momentS,
+  unplugS: momentS.optional(),
+  /** Most its own charger takes. */
+  maxCurrentA: z.number().min(0).max(200).default(48),
+  /** Conductors it uses; the EVSE's when absent. */
+  phaseCount: phaseCount.optional(),
+  /** From a change of the pilot to the first change of its current. */
+  deadTimeS: z.number().min(0).max(60).default(3),
+  /** Falls are at once, as the vehicle must follow within 5 s (IEC 61851-1). */
+  riseAPerS: z.number().positive().max(1000).default(2),
+  /** It starts on so many conductors, and takes the others so long after it began to draw. */
+  startPhaseCount: phaseCount.optional(),
+  morePhasesAfterS: durationS.optional(),
+  /** What it draws beside what is offered: -0.5 to -1 A is common, a little above happens. */
+  offerOffsetA: z.number().min(-5).max(5).optional(),
+  /** It asks for energy so long after it is plugged in: a departure timer. */
+  startsAfterS: durationS.optional(),
+  /** It does not begin to draw below this offer. */
+  startsFromA: z.number().min(0).max(80).optional(),
+  /** It draws nothing below this offer (older Renault ZOE: about 10 A). */
+  stopsBelowA: z.number().min(0).max(80).optional(),
+  /** After a pause of so long it sleeps, and wakes when the pilot goes away and comes back once more, or is plugged in anew. */
+  sleepsAfterS: durationS.optional(),
+  battery: vehicleBatterySchema.optional(),
+  /** It stops when so much has been delivered. */
+  requestedWh: z.number().positive().max(1_000_000).optional(),
+});
+
+/** Site phases, evenly; all when absent. On a delta 0 is the pair l1-l2, 1 is l2-l3, 2 is l3-l1; on split phase both legs are a 240 V load. */
+const phases = z.array(phaseIndex).min(1).max(3).optional();
+/** Where a load is. Its power factor is that of a current behind the voltage, 1 when absent. */
+const place = { circuit: idText, phases, powerFactor: z.number().min(0.1).max(1).optional() };
+
+export const otherLoadSchema = z.strictObject({ ...place, powerW, ...window });
+
+/** A column of a CSV file beside the scenario file, as power over time. What the file does not tell is no power. */
+const recordingShape = {
+  kind: z.literal('recorded'),
+  /** Path of the file, from the folder of the scenario file. */
+  file: z.string().min(1).max(500),
+  /** By their headings, or counted from 0. */
+  timeColumn: z.union([z.string().min(1), z.number().int().min(0)]).default(0),
+  valueColumn: z.union([z.string().min(1), z.number().int().min(0)]).default(1),
+  /** A is taken at the supply's voltage, per phase. */
+  unit: z.enum(['W', 'kW', 'A']).default('W'),
+  /** `s` and `ms` are counted from anywhere, `iso` is 2020-03-16T06:40:00Z or 2020-03-16 06:40:00. */
+  time: z.enum(['s', 'ms', 'iso']).default('s'),
+  decimal: z.enum(['.', ',']).default('.'),
+  /** What a row says: the value until the next row, the mean since the last one, or a point of a straight line. */
+  holds: z.enum(['until-next', 'since-last', 'straight']).default('until-next'),
+  /** Nothing is assumed about a gap beyond this; three times the usual distance of two rows when absent. */
+  longestGapS: durationS.optional(),
+  /** Where in the file the run begins, from its first row. */
+  skipS: z.number().min(0).default(0),
+  /** -1 turns a column round whose feed-in is positive. */
+  sign: z.union([z.literal(1), z.literal(-1)]).default(1),
+};
+
+/** Power from each moment until the next. */
+const seriesShape = {
+  kind: z.literal('series'),
+  timesS: z.array(momentS).min(1),
+  powersW: z.array(z.number().min(-500_000).max(500_000)).min(1),
+};
+
+export const houseLoadSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('base'), ...place, powerW, ...window }),
+  /** Heats up, then its thermostat switches it. */
+  z.strictObject({ kind: z.literal('oven'), ...place, powerW: powerW.default(2500), heatUpS: durationS.default(600), onS: durationS.default(30), offS: durationS.default(60), ...window }),
+  /** A compressor that runs and rests; `startRatio` times its power at the start. */
+  z.strictObject({
+    kind: z.literal('heat-pump'),
+    ...place,
+    powerW: powerW.default(2000),
+    onS: durationS.default(1200),
+    offS: durationS.default(900),
+    startRatio: z.number().min(1).max(8).default(1),
+    startS: durationS.default(1),
+    ...window,
+  }),
+  z.strictObject({ kind: z.literal('kettle'), ...place, powerW: powerW.default(2200), onS: durationS.default(180), timesS: z.array(momentS).min(1) }),
+  /** A household's appliances by the hour of the day, each on a phase of its own, as the seed has it. */
+  z.strictObject({ kind: z.literal('household'), ...place, basePowerW: powerW.default(250), activityRatio: z.number().positive().max(20).default(1), ...window }),
+  z.strictObject({ ...recordingShape, ...place, ...window }),
+  z.strictObject({ ...seriesShape, ...place }),
+]);
+
+const daylight = { peakW: powerW, sunriseHour: hour.default(6), sunsetHour: hour.default(20) };
+
+/** Feeds in: positive figures here are generation. */
+export const pvSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('clear'), ...place, ...daylight }),
+  /** Clouds pass as the seed has it; `coverRatio` of the day lies under them. */
+  z.strictObject({ kind: z.literal('cloudy'), ...place, ...daylight, coverRatio: z.number().min(0).max(1).default(0.5), meanCloudS: durationS.default(240) }),
+  z.strictObject({ ...recordingShape, ...place }),
+  z.strictObject({ ...seriesShape, ...place }),
+]);
+
+/** A home battery that keeps what flows through a circuit at its target, as its inverter saw it `delayS` ago. */
+export const homeBatterySchema = z.strictObject({
+  id: idText,
+  ...place,
+  /** Whose power it watches; the one at the grid connection when absent. */
+  watches: idText.optional(),
+  capacityWh: z.number().positive().max(1_000_000),
+  socRatio: z.number().min(0).max(1).default(0.5),
+  maxChargeW: powerW,
+  maxDischargeW: powerW,
+  targetW: z.number().min(-500_000).max(500_000).default(0),
+  delayS: z.number().int().min(1).max(600).default(2),
+  /** Of what it takes, the part that it gives back. */
+  efficiencyRatio: z.number().positive().max(1).default(0.9),
+});
+
+const clampSign = z.union([z.literal(1), z.literal(-1)]);
+
+/** What the world does to a meter beyond what its description says. */
+export const meterConditionSchema = z.strictObject({
+  noiseW: z.number().min(0).max(10_000).default(0),
+  /** -1: the clamp is mounted backwards and nobody knows. */
+  clampSign: clampSign.default(1),
+  /** Part of the current that the clamp sees: 0.5 where it surrounds one leg of two. */
+  clampShare: z.number().min(0).max(2).default(1),
+  /** Of each channel's own clamp, where only some are mounted backwards. */
+  clampSigns: z.tuple([clampSign, clampSign, clampSign]).default([1, 1, 1]),
+  /** Site phases that its phases are truly connected to, clamps and voltage taps alike; the site file's `phaseMap` when absent. */
+  phases: phaseOrder.optional(),
+  /** Site phases that its clamps surround, where they are on other phases than the voltage taps. */
+  clampPhases: phaseTriple.optional(),
+  /** A clamp round both legs, one of them reversed (`opposite`): as meant, with both the same way, or round one leg only. */
+  legs: z.enum(['opposite', 'same-way', 'one']).default('opposite'),
+  /** `pair`: fed from two lines, and so with their voltage, where a line and the neutral were meant. */
+  fedBy: z.enum(['line', 'pair']).default('line'),
+});
+
+/** What the world does to an EVSE: site phases that its phases are truly connected to. */
+export const evseConditionSchema = z.strictObject({ phases: phaseOrder });
+
+const conductorSchema = z.strictObject({
+  resistanceOhm: z.number().min(0).max(10),
+  reactanceOhm: z.number().min(0).max(10).default(0),
+});
+
+/** Of one conductor each, the neutral's being the same: voltages fall with the current. None where left out. */
+export const impedanceSchema = z.strictObject({
+  /** The grid up to the site's connection. */
+  source: conductorSchema.default({ resistanceOhm: 0, reactanceOhm: 0 }),
+  /** From a circuit's breaker to its loads and to the breakers below it. */
+  circuits: z.record(idText, conductorSchema).default({}),
+});
+
+export type VehicleBattery = z.output<typeof vehicleBatterySchema>;
+export type HouseLoad = z.output<typeof houseLoadSchema>;
+export type PvArray = z.output<typeof pvSchema>;
+export type HomeBatterySpec = z.output<typeof homeBatterySchema>;
+export type Impedance = z.output<typeof impedanceSchema>;
+export type RecordingSpec = Extract<HouseLoad, { readonly kind: 'recorded' }> | Extract<PvArray, { readonly kind: 'recorded' }>;
