@@ -63,7 +63,7 @@ describe('the comparison', () => {
 
   test('unknown kinds and folders are refused by name', () => {
     const thrown = (code: string): unknown => expect.objectContaining({ code });
-    expect(() => runConformance('smartevse', '.')).toThrow(thrown('invalid-argument'));
+    expect(() => runConformance('no-such-kind', '.')).toThrow(thrown('invalid-argument'));
     expect(() => runConformance('openevse-two-evse', join(tmpdir(), 'no-such-folder'))).toThrow(thrown('not-found'));
   });
 });

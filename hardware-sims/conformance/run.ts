@@ -2,12 +2,14 @@
 import { ChargebenchError } from '../../core/errors.ts';
 import { runDivertDays } from './openevse-divert-run.ts';
 import type { ConformanceResult } from './result.ts';
+import { runSmartevseTraces } from './smartevse.ts';
 import { runTwoEvseTraces } from './two-evse-run.ts';
 
 /** What each kind of trace is held against, given the folder it lies in. */
 const KINDS: Readonly<Record<string, (directory: string) => ConformanceResult>> = {
   'openevse-two-evse': runTwoEvseTraces,
   'openevse-divert': runDivertDays,
+  smartevse: runSmartevseTraces,
 };
 
 export const CONFORMANCE_KINDS: readonly string[] = Object.keys(KINDS);

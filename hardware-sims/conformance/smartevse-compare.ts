@@ -73,14 +73,16 @@ function whereAny(values: readonly number[]): number[] | undefined {
   return values.some((value) => value !== 0) ? [...values] : undefined;
 }
 
+const running = (timerS: number): number | undefined => (timerS === 0 ? undefined : timerS);
+
 function timersOf(unit: SmartevseUnit): TraceOutput['t'] {
   return {
-    sol: unit.solarStopS,
-    cap: unit.capacityS,
-    dly: unit.delayS,
-    rot: unit.rotationS,
-    c1: unit.first.state === STATE.c1 ? unit.c1S : 0,
+    sol: running(unit.solarStopS),
+    cap: running(unit.capacityS),
+    dly: running(unit.delayS),
+    rot: running(unit.rotationS),
+    c1: unit.first.state === STATE.c1 ? running(unit.c1S) : undefined,
     idle: whereAny(unit.evses.map(({ idleS }) => idleS)),
-    settle: unit.settleS,
+    settle: running(unit.settleS),
   };
 }

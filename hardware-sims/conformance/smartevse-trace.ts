@@ -137,6 +137,7 @@ interface Breach {
 function breachOf(trace: SmartevseTrace): Breach | null {
   if (trace.cycleSeconds !== undefined && trace.cycleSeconds !== (trace.level === 'scheduler' ? 1 : 2)) return { path: 'cycleSeconds', rule: '1 at level scheduler, otherwise 2' };
   if (trace.init.evse.length > trace.evseCount) return { path: 'init/evse', rule: 'no more than evseCount' };
+  if (trace.variant === 'stabilised' && trace.init.settings.mode === 2) return { path: 'init/settings/mode', rule: NO_SOLAR };
   let nextCycle = 0;
   for (const [place, step] of trace.steps.entries()) {
     if (step.c !== nextCycle) return { path: `steps/${place}/c`, rule: `the cycle after the last one, ${nextCycle}` };
@@ -147,9 +148,12 @@ function breachOf(trace: SmartevseTrace): Breach | null {
   return trace.cycles === undefined || trace.cycles === nextCycle ? null : { path: 'cycles', rule: `the steps have ${nextCycle}` };
 }
 
-function breachOfStep({ evseCount, level }: SmartevseTrace, { in: input, out }: TraceStep): Breach | null {
+const NO_SOLAR = 'the stabilised variant has no Solar mode';
+
+function breachOfStep({ evseCount, level, variant }: SmartevseTrace, { in: input, out }: TraceStep): Breach | null {
   const beyond = (n: number): boolean => n >= evseCount;
   const rule = `below evseCount ${evseCount}`;
+  if (variant === 'stabilised' && input.set?.mode === 2) return { path: 'in/set/mode', rule: NO_SOLAR };
   if (input.evse?.some(({ n }) => beyond(n)) === true) return { path: 'in/evse', rule };
   if (input.request?.some(beyond) === true) return { path: 'in/request', rule };
   if (input.bal?.some(([n]) => beyond(n)) === true) return { path: 'in/bal', rule };
