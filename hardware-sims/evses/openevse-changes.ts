@@ -1,21 +1,11 @@
 /** Changes of the settings of a simulated OpenEVSE gateway while it runs. */
 import { storeMaximum } from '../firmware/openevse-controller.ts';
-import { CLIENTS, releaseClaim } from '../firmware/openevse-claims.ts';
-import { recomputeCeiling, releaseShaper } from '../firmware/openevse-shaper.ts';
+import { recomputeCeiling } from '../firmware/openevse-shaper.ts';
+import { enterDivertMode, switchShaper } from './openevse-claimants.ts';
 import { changeConfig, flagOf, numberOf } from './openevse-config.ts';
-import { ownCurrentA, readSettings, shaperVoltageV, type Gateway } from './openevse-gateway.ts';
+import { isEcoStored, ownCurrentA, readSettings, shaperVoltageV, type Gateway } from './openevse-gateway.ts';
 import { applyTarget } from './openevse-loops.ts';
-
-/** `shaper/set`: at run time only. */
-export function switchShaper(gateway: Gateway, isOn: boolean): void {
-  if (isOn === gateway.isShaperOn) return;
-  gateway.isShaperOn = isOn;
-  gateway.shaperSettings.isEnabled = isOn;
-  gateway.news.isShaperNew = true;
-  if (isOn) return;
-  releaseShaper(gateway.shaper);
-  releaseClaim(gateway.claims, CLIENTS.shaper);
-}
+import { renewPlan } from './openevse-schedule-turn.ts';
 
 /** Partial settings; answers whether anything changed. */
 export function configure(gateway: Gateway, changes: Readonly<Record<string, unknown>>, timeMs: number): boolean {
@@ -25,8 +15,10 @@ export function configure(gateway: Gateway, changes: Readonly<Record<string, unk
   gateway.news.isConfigNew = true;
   if (changed.includes('max_current_soft')) storeMaximum(gateway.controller, numberOf(gateway.config, 'max_current_soft'));
   if (changed.includes('current_shaper_enabled')) switchShaper(gateway, flagOf(gateway.config, 'current_shaper_enabled'));
+  if (changed.includes('scheduler_start_window')) renewPlan(gateway);
   const limitW = gateway.shaperSettings.maxPowerW;
   readSettings(gateway);
+  if (changed.includes('divert_enabled') || changed.includes('charge_mode')) enterDivertMode(gateway, isEcoStored(gateway) ? 2 : 1);
   if (gateway.shaperSettings.maxPowerW !== limitW) {
     // Rule 12: this too counts as an event of the feed.
     recomputeCeiling(gateway.shaper, gateway.shaperSettings, gateway.quirks, null, timeMs, shaperVoltageV(gateway, timeMs), ownCurrentA(gateway));

@@ -2,10 +2,11 @@
 import { CLIENTS, findClaim, makeClaim, PRIORITIES, releaseClaim } from '../firmware/openevse-claims.ts';
 import { isAsleep } from '../firmware/openevse-controller.ts';
 import { claimOf, isDocument, limitOf, parseDocument, scheduleEventOf } from './openevse-documents.ts';
-import { configure, switchShaper } from './openevse-changes.ts';
-import { changeLimit, enterDivertMode, noteOverride } from './openevse-claimants.ts';
+import { configure } from './openevse-changes.ts';
+import { changeLimit, enterDivertMode, noteOverride, switchShaper } from './openevse-claimants.ts';
 import type { Gateway } from './openevse-gateway.ts';
 import { applyTarget } from './openevse-loops.ts';
+import { renewPlan } from './openevse-schedule-turn.ts';
 
 /** MQTT `claim/set`: JSON or `release`; fields that are absent keep what this claim had. */
 export function setMqttClaim(gateway: Gateway, value: unknown, timeMs: number): boolean {
@@ -94,6 +95,7 @@ export function clearSchedule(gateway: Gateway, id: number): boolean {
 function changeSchedule(gateway: Gateway, schedule: Gateway['schedule']): void {
   gateway.schedule = schedule;
   gateway.scheduleVersion += 1;
+  renewPlan(gateway);
   gateway.news.isScheduleNew = true;
 }
 

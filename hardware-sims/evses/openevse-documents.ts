@@ -1,6 +1,7 @@
 /** Claims, override, limit and schedule of an OpenEVSE as JSON, in both directions (reference c.2 and c.3). */
 import type { Claim } from '../firmware/openevse-claims.ts';
 import type { SessionLimit } from './openevse-gateway.ts';
+import { DAYS } from './openevse-schedule.ts';
 
 export type Document = Readonly<Record<string, unknown>>;
 
@@ -74,13 +75,11 @@ export function limitOf(document: Document): SessionLimit | null {
   return { type, value, isAutoReleased };
 }
 
-const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
-
 /** One schedule event; null when it is none. Devices send and expect `disabled` (captures, correction 1). */
 export function scheduleEventOf(document: unknown): Document | null {
   if (!isDocument(document)) return null;
   const { id, state, time, days } = document;
   const isWhole = Number.isInteger(id) && (state === 'active' || state === 'disabled') && typeof time === 'string' && /^\d{1,2}:\d{2}(:\d{2})?$/.test(time);
-  const areDays = Array.isArray(days) && days.every((day) => DAYS.includes(day as string));
+  const areDays = Array.isArray(days) && days.every((day) => (DAYS as readonly unknown[]).includes(day));
   return isWhole && areDays ? document : null;
 }

@@ -1,7 +1,9 @@
 /** Feeds of a simulated OpenEVSE gateway: which topics it listens to, and what a value on each does (reference a.1, a.2). */
 import { parseFeed, receiveLivePower, recomputeCeiling } from '../firmware/openevse-shaper.ts';
 import { numberOf, textOf } from './openevse-config.ts';
+import { turnDivert } from './openevse-divert-turn.ts';
 import { ownCurrentA, shaperVoltageV, type Gateway } from './openevse-gateway.ts';
+import { applyTarget } from './openevse-loops.ts';
 
 export type FeedRole = 'solar' | 'grid' | 'live' | 'voltage';
 
@@ -61,6 +63,7 @@ export function receiveLive(gateway: Gateway, value: unknown, timeMs: number): v
 export function receiveGrid(gateway: Gateway, value: unknown, timeMs: number): void {
   gateway.gridW = parseFeed(value, gateway.quirks) ?? gateway.gridW;
   recomputeCeiling(gateway.shaper, gateway.shaperSettings, gateway.quirks, null, timeMs, shaperVoltageV(gateway, timeMs), ownCurrentA(gateway));
+  divertFed(gateway, timeMs);
 }
 
 /** PV power runs rule 4 again, which also counts as a sign of life of the load feed (rule 12). */
@@ -68,6 +71,12 @@ export function receiveSolar(gateway: Gateway, value: unknown, timeMs: number): 
   const solarW = parseFeed(value, gateway.quirks);
   if (solarW === null) return;
   recomputeCeiling(gateway.shaper, gateway.shaperSettings, gateway.quirks, solarW, timeMs, shaperVoltageV(gateway, timeMs), ownCurrentA(gateway));
+  divertFed(gateway, timeMs);
+}
+
+/** The divert decides with every message; what it claims is weighed afterwards, not before (reference b.2 rule 10). */
+function divertFed(gateway: Gateway, timeMs: number): void {
+  if (turnDivert(gateway, timeMs)) applyTarget(gateway, timeMs);
 }
 
 /** Accepted only between 60 and 300 V (reference a.1). */

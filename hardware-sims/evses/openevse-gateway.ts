@@ -5,8 +5,10 @@
  */
 import { STATE, type Controller } from '../firmware/openevse-controller.ts';
 import { createClaims, targetOf, type Claims, type Target } from '../firmware/openevse-claims.ts';
+import { createDivert, createDivertSettings, type Divert, type DivertQuirks, type DivertSettings } from '../firmware/openevse-divert.ts';
 import { createShaper, createShaperSettings, type Shaper, type ShaperQuirks, type ShaperSettings } from '../firmware/openevse-shaper.ts';
 import { flagOf, numberOf, type Config } from './openevse-config.ts';
+import type { PlannedEvent } from './openevse-schedule.ts';
 
 /** Shaper without a voltage from anywhere (reference a.1, `voltage`). */
 const DEFAULT_VOLTAGE_V = 240;
@@ -36,9 +38,14 @@ export interface Gateway {
   readonly controller: Controller;
   readonly quirks: ShaperQuirks;
   readonly shaperSettings: ShaperSettings;
+  readonly divertQuirks: DivertQuirks;
+  readonly divertSettings: DivertSettings;
+  /** What its clock says at the start of the run, UTC. */
+  readonly startWallMs: number;
   readonly news: News;
   claims: Claims;
   shaper: Shaper;
+  divert: Divert;
   target: Target;
   /** Runs its loops; false without power and while booting. */
   isUp: boolean;
@@ -49,6 +56,8 @@ export interface Gateway {
   storedVoltageV: number | null;
   /** Shaper switched at run time; begins as stored. */
   isShaperOn: boolean;
+  /** Only a window of the schedule has it on. */
+  isShaperInWindow: boolean;
   /** Last answer to `$GG`, whole mA. */
   measuredMa: number;
   drawnA: number;
@@ -59,9 +68,11 @@ export interface Gateway {
   feedVoltageV: number | null;
   feedVoltageMs: number;
   gridW: number;
-  divertMode: 1 | 2;
   limit: SessionLimit | null;
   schedule: readonly Readonly<Record<string, unknown>>[];
+  plan: readonly PlannedEvent[];
+  /** What holds now, and has been carried out; null before the first look and without a schedule. */
+  scheduledEvent: PlannedEvent | null;
   configVersion: number;
   overrideVersion: number;
   scheduleVersion: number;
@@ -69,13 +80,24 @@ export interface Gateway {
   rapiCount: number;
 }
 
-export function createGateway(config: Config, controller: Controller, quirks: ShaperQuirks): Gateway {
+export interface GatewayFrame {
+  readonly config: Config;
+  readonly controller: Controller;
+  readonly quirks: ShaperQuirks;
+  readonly divertQuirks: DivertQuirks;
+  readonly startWallMs: number;
+}
+
+export function createGateway({ config, controller, quirks, divertQuirks, startWallMs }: GatewayFrame): Gateway {
   const claims = createClaims();
   const gateway: Gateway = {
     config,
     controller,
     quirks,
     shaperSettings: createShaperSettings(),
+    divertQuirks,
+    divertSettings: createDivertSettings(),
+    startWallMs,
     news: {
       isStateNew: false,
       isShaperNew: false,
@@ -88,6 +110,7 @@ export function createGateway(config: Config, controller: Controller, quirks: Sh
     },
     claims,
     shaper: createShaper(),
+    divert: createDivert(),
     target: targetOf(claims),
     isUp: false,
     bootMs: 0,
@@ -95,6 +118,7 @@ export function createGateway(config: Config, controller: Controller, quirks: Sh
     isRetaining: false,
     storedVoltageV: null,
     isShaperOn: false,
+    isShaperInWindow: false,
     measuredMa: 0,
     drawnA: 0,
     seenStateCode: controller.stateCode,
@@ -104,9 +128,10 @@ export function createGateway(config: Config, controller: Controller, quirks: Sh
     feedVoltageV: null,
     feedVoltageMs: 0,
     gridW: 0,
-    divertMode: 1,
     limit: null,
     schedule: [],
+    plan: [],
+    scheduledEvent: null,
     configVersion: 1,
     overrideVersion: 0,
     scheduleVersion: 1,
@@ -127,9 +152,17 @@ export function ownCurrentA(gateway: Gateway): number {
   return gateway.controller.stateCode === STATE.charging ? gateway.measuredMa / 1000 : 0;
 }
 
+/** What the claims last came to; without any of them the stored default decides. */
+export function wantedStateOf({ target, config }: Gateway): 'active' | 'disabled' {
+  return target.state?.state ?? (flagOf(config, 'default_state') ? 'active' : 'disabled');
+}
+
+/** Eco at boot and after a change of the settings: only if both ask for it (reference b.1). */
+export const isEcoStored = ({ config }: Gateway): boolean => flagOf(config, 'divert_enabled') && config['charge_mode'] === 'eco';
+
 /** What of the stored settings is needed every second. */
 export function readSettings(gateway: Gateway): void {
-  const { config, shaperSettings } = gateway;
+  const { config, shaperSettings, divertSettings } = gateway;
   const centivolts = numberOf(config, 'voltage');
   gateway.storedVoltageV = centivolts === 0 ? null : centivolts / 100;
   gateway.isRetaining = flagOf(config, 'mqtt_retained');
@@ -139,5 +172,11 @@ export function readSettings(gateway: Gateway): void {
   shaperSettings.minPauseTimeS = numberOf(config, 'current_shaper_min_pause_time');
   shaperSettings.maxIntervalS = numberOf(config, 'current_shaper_data_maxinterval');
   shaperSettings.isThreePhase = flagOf(config, 'is_threephase');
+  divertSettings.type = numberOf(config, 'divert_type');
+  divertSettings.isThreePhase = shaperSettings.isThreePhase;
+  divertSettings.pvRatio = numberOf(config, 'divert_PV_ratio');
+  divertSettings.attackTimeS = numberOf(config, 'divert_attack_smoothing_time');
+  divertSettings.decayTimeS = numberOf(config, 'divert_decay_smoothing_time');
+  divertSettings.minChargeTimeS = numberOf(config, 'divert_min_charge_time');
   shaperSettings.addsSolar = flagOf(config, 'divert_enabled') && numberOf(config, 'divert_type') === 0;
 }

@@ -19,6 +19,8 @@ import { claimDocument, isDocument, limitDocument } from './openevse-documents.t
 import { receiveGrid, receiveLive, receiveSolar, receiveVoltage } from './openevse-feeds.ts';
 import type { Gateway } from './openevse-gateway.ts';
 import { answerRapi } from './openevse-rapi.ts';
+import { planDocument } from './openevse-schedule.ts';
+import { weekSecondOf } from './openevse-schedule-turn.ts';
 import { statusDocument, type StatusContext } from './openevse-status.ts';
 import { restartFrom, type Restart } from './openevse-topics.ts';
 
@@ -150,7 +152,8 @@ function answerOverride({ gateway, request, context }: Call): DeviceHttpResponse
   }
 }
 
-function answerSchedule({ gateway, request, rest }: Call): DeviceHttpResponse {
+function answerSchedule({ gateway, request, context, rest }: Call): DeviceHttpResponse {
+  if (rest === 'plan') return request.method === 'GET' ? json(planDocument(gateway.plan, weekSecondOf(gateway, context.timeMs))) : NOT_ALLOWED;
   const id = rest === '' ? null : Number(rest);
   const event = gateway.schedule.find((candidate) => candidate['id'] === id);
   switch (request.method) {

@@ -13,10 +13,13 @@ import {
   wake,
 } from '../firmware/openevse-controller.ts';
 import { CLIENTS, createClaims, findClaim, makeClaim, pilotOf, PRIORITIES, releaseAtSessionEnd, releaseClaim, targetOf } from '../firmware/openevse-claims.ts';
+import { createDivert, DIVERT_TYPES } from '../firmware/openevse-divert.ts';
 import { createShaper, runShaperLoop } from '../firmware/openevse-shaper.ts';
-import { changeLimit, enterDivertMode, noteOverride } from './openevse-claimants.ts';
+import { changeLimit, claimForShaper, enterDivertMode, noteOverride } from './openevse-claimants.ts';
 import { flagOf, numberOf } from './openevse-config.ts';
-import { readSettings, type Gateway } from './openevse-gateway.ts';
+import { watchController } from './openevse-divert-turn.ts';
+import { isEcoStored, readSettings, wantedStateOf, type Gateway } from './openevse-gateway.ts';
+import { renewPlan, turnSchedule } from './openevse-schedule-turn.ts';
 
 export const TICK_MS = 1000;
 /** From power or a restart to the first turn of its loops, with WLAN and broker: an assumption, units differ by seconds. */
@@ -26,6 +29,9 @@ export const BOOT_DURATION_MS = 8000;
 export function startGateway(gateway: Gateway, timeMs: number): void {
   gateway.claims = createClaims();
   gateway.shaper = createShaper();
+  gateway.divert = createDivert();
+  gateway.scheduledEvent = null;
+  gateway.isShaperInWindow = false;
   gateway.isUp = true;
   gateway.bootMs = timeMs;
   gateway.nextTickMs = timeMs;
@@ -36,8 +42,10 @@ export function startGateway(gateway: Gateway, timeMs: number): void {
   gateway.seenStateCode = gateway.controller.stateCode;
   gateway.isVehicleSeen = gateway.controller.isVehicleConnected;
   gateway.isShaperOn = flagOf(gateway.config, 'current_shaper_enabled');
+  if (!gateway.divertQuirks.leavesTypeUnset && gateway.config['divert_type'] === DIVERT_TYPES.unset) gateway.config['divert_type'] = DIVERT_TYPES.grid;
   readSettings(gateway);
-  enterDivertMode(gateway, flagOf(gateway.config, 'divert_enabled') && gateway.config['charge_mode'] === 'eco' ? 2 : 1);
+  renewPlan(gateway);
+  enterDivertMode(gateway, isEcoStored(gateway) ? 2 : 1);
   armHeartbeat(gateway.controller, numberOf(gateway.config, 'heartbeat_interval') * 1000, numberOf(gateway.config, 'heartbeat_current'), timeMs);
   keepHeartbeat(gateway, timeMs);
   applyTarget(gateway, timeMs);
@@ -61,8 +69,10 @@ export function tickGateway(gateway: Gateway, timeMs: number): void {
   keepHeartbeat(gateway, timeMs);
   if (controller.stateCode !== gateway.seenStateCode) seeState(gateway);
   if (controller.isVehicleConnected !== gateway.isVehicleSeen) seeVehicle(gateway);
+  watchController(gateway, timeMs);
   gateway.measuredMa = controller.stateCode === STATE.charging ? Math.round(gateway.drawnA * 1000) : 0;
   if (gateway.limit !== null) enforceLimit(gateway, timeMs);
+  turnSchedule(gateway, timeMs);
   const isShaperTurn = (timeMs - gateway.bootMs) % (2 * TICK_MS) < TICK_MS;
   if (gateway.isShaperOn && isShaperTurn) turnShaper(gateway, timeMs);
   // A current set by somebody else through the pass-through does not last above the own one (reference e.9).
@@ -105,22 +115,6 @@ function turnShaper(gateway: Gateway, timeMs: number): void {
   if (hasChanged) claimForShaper(gateway);
 }
 
-function claimForShaper(gateway: Gateway): void {
-  const { claim } = gateway.shaper;
-  if (claim === null) {
-    releaseClaim(gateway.claims, CLIENTS.shaper);
-    return;
-  }
-  makeClaim(gateway.claims, {
-    client: CLIENTS.shaper,
-    priority: claim.priority,
-    state: claim.isDisabled ? 'disabled' : null,
-    chargeCurrentA: null,
-    maxCurrentA: claim.maxCurrentA,
-    isAutoReleased: false,
-  });
-}
-
 /** The winning claims go to the controller. */
 export function applyTarget(gateway: Gateway, timeMs: number): void {
   const { controller, config } = gateway;
@@ -128,7 +122,7 @@ export function applyTarget(gateway: Gateway, timeMs: number): void {
   if (controller.stateCode === STATE.starting) return;
   gateway.appliedVersion = gateway.claims.version;
   gateway.target = targetOf(gateway.claims);
-  const wantedState = gateway.target.state?.state ?? (flagOf(config, 'default_state') ? 'active' : 'disabled');
+  const wantedState = wantedStateOf(gateway);
   const pilotA = pilotOf(gateway.target, controller.configuredMaxA, controller.minCurrentA);
   if (wantedState === 'disabled' && !isAsleep(controller)) {
     sleep(controller, timeMs, flagOf(config, 'pause_uses_disabled') ? STATE.disabled : STATE.sleeping);

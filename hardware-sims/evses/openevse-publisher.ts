@@ -8,7 +8,7 @@ import type { DeviceSink } from '../device-sink.ts';
 import { claimDocument, limitDocument } from './openevse-documents.ts';
 import { shownConfig, textOf } from './openevse-config.ts';
 import type { Gateway } from './openevse-gateway.ts';
-import { ALL_FIELDS, MEASURED_FIELDS, SHAPER_FIELDS, STATE_FIELDS, type StatusField } from './openevse-status.ts';
+import { ALL_FIELDS, DIVERT_FIELDS, ECO_FIELDS, MEASURED_FIELDS, SHAPER_FIELDS, STATE_FIELDS, type StatusField } from './openevse-status.ts';
 
 const WHOLE_STATUS_MS = 30_000;
 
@@ -64,13 +64,18 @@ export function publishNews(gateway: Gateway, sink: DeviceSink, timeMs: number):
     publishFields(gateway, sink, MEASURED_FIELDS, timeMs);
   }
   if (news.isShaperNew) publishFields(gateway, sink, SHAPER_FIELDS, timeMs);
-  if (news.isDivertNew) sink.publish('divertmode', gateway.divertMode, gateway.isRetaining);
+  if (news.isDivertNew) publishDivert(gateway, sink, timeMs);
   if (news.isConfigNew) publishConfig(gateway, sink);
   if (news.isClaimNew) publishClaim(gateway, sink);
   if (news.isOverrideNew) publishOverride(gateway, sink);
   if (news.isLimitNew) publishLimit(gateway, sink);
   if (news.isScheduleNew) publishSchedule(gateway, sink);
   clearNews(gateway);
+}
+
+function publishDivert(gateway: Gateway, sink: DeviceSink, timeMs: number): void {
+  publishFields(gateway, sink, DIVERT_FIELDS, timeMs);
+  if (gateway.divert.isEco) publishFields(gateway, sink, ECO_FIELDS, timeMs);
 }
 
 function clearNews({ news }: Gateway): void {

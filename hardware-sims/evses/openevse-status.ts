@@ -5,6 +5,7 @@
 import { STATE, type Controller } from '../firmware/openevse-controller.ts';
 import { CLIENTS, findClaim } from '../firmware/openevse-claims.ts';
 import { textOf } from './openevse-config.ts';
+import { divertAgeS, minChargeLeftS } from './openevse-divert-turn.ts';
 import { shaperVoltageV, type Gateway } from './openevse-gateway.ts';
 
 export type FieldValue = string | number | boolean;
@@ -41,9 +42,29 @@ export const SHAPER_FIELDS = fieldsOf({
   shaper_live_pwr: ({ shaper }) => shaper.liveW,
   shaper_smoothed_live_pwr: ({ shaper }) => Math.trunc(shaper.smoothedW),
   shaper_max_pwr: ({ shaperSettings }) => shaperSettings.maxPowerW,
-  shaper_cur: ({ shaper }) => Math.round(shaper.ceilingA * 1e5) / 1e5,
+  shaper_cur: ({ shaper }) => roundA(shaper.ceilingA),
   shaper_updated: ({ shaper }) => shaper.isUpdated,
 });
+
+/** Told with every message of the divert's feed, in Eco or not, and when the mode changes; the first ones stand in `/status` too. */
+export const DIVERT_FIELDS = fieldsOf({
+  divertmode: ({ divert }) => (divert.isEco ? 2 : 1),
+  divert_active: ({ divert }) => divert.isSeenActive,
+  divert_update: divertAgeS,
+  solar: ({ shaper }) => shaper.solarW,
+  grid_ie: ({ gridW }) => gridW,
+  charge_rate: ({ divert }) => divert.rateA,
+});
+
+/** Topics only, and only in Eco. */
+export const ECO_FIELDS = fieldsOf({
+  trigger_current: ({ divert }) => roundA(divert.triggerA),
+  available_current: ({ divert }) => roundA(divert.availableA),
+  smoothed_available_current: ({ divert }) => roundA(divert.smoothedA),
+  min_charge_end: minChargeLeftS,
+});
+
+const roundA = (currentA: number): number => Math.round(currentA * 1e5) / 1e5;
 
 /** Told with everything else every 30 s. */
 const SLOW_FIELDS = fieldsOf({
@@ -64,11 +85,6 @@ const SLOW_FIELDS = fieldsOf({
   gfcicount: () => 0,
   nogndcount: () => 0,
   stuckcount: () => 0,
-  solar: ({ shaper }) => shaper.solarW,
-  grid_ie: ({ gridW }) => gridW,
-  charge_rate: () => 0,
-  divert_active: () => false,
-  divertmode: ({ divertMode }) => divertMode,
   service_level: () => 2,
   config_version: ({ configVersion }) => configVersion,
   claims_version: ({ claims }) => claims.version,
@@ -81,7 +97,7 @@ const SLOW_FIELDS = fieldsOf({
 });
 
 /** All that has a topic of its own; `limit` is told there as a document. */
-export const ALL_FIELDS: readonly StatusField[] = [...MEASURED_FIELDS, ...STATE_FIELDS, ...SHAPER_FIELDS, ...SLOW_FIELDS];
+export const ALL_FIELDS: readonly StatusField[] = [...MEASURED_FIELDS, ...STATE_FIELDS, ...SHAPER_FIELDS, ...SLOW_FIELDS, ...DIVERT_FIELDS];
 
 /** Resolution of the energy counter: the field has many decimals, the ammeter behind it does not. */
 const roundWh = (energyWh: number): number => Math.round(energyWh * 1e3) / 1e3;

@@ -3,9 +3,11 @@ import type { EvseId } from '../../core/quantities.ts';
 import type { Reason } from '../../core/balancing/setpoint.ts';
 import { NOWHERE, topicSink, type DeviceSink, type NetworkPresence, type SiteTime } from '../device-sink.ts';
 import { createController, meterEnergy, offeredA, resetController, stepController, switchOffController } from '../firmware/openevse-controller.ts';
+import { DIVERT_QUIRKS, type DivertQuirks } from '../firmware/openevse-divert.ts';
 import { SHAPER_QUIRKS, type ShaperQuirks } from '../firmware/openevse-shaper.ts';
 import type { PlantEvse } from '../plant/plant.ts';
 import type { SimulatedDevice, TopicValue } from '../simulated-device.ts';
+import { setSchedule } from './openevse-commands.ts';
 import { createConfig, textOf, type Config } from './openevse-config.ts';
 import { feedTopics, receiveFeed, type FeedTopic } from './openevse-feeds.ts';
 import { createGateway, shaperVoltageV, type Gateway } from './openevse-gateway.ts';
@@ -26,9 +28,10 @@ export interface OpenEvseOptions {
   readonly serial: string;
   readonly ratingA: number;
   readonly configuredMaxA: number;
-  /** Stored settings by the names of `/config`, over the defaults. */
+  /** Stored settings by the names of `/config`, over the defaults; `schedule`: what `/schedule` stores, as JSON text. */
   readonly settings: Readonly<Config>;
   readonly quirks?: Partial<ShaperQuirks>;
+  readonly divertQuirks?: Partial<DivertQuirks>;
   readonly time: SiteTime;
   /** Wall time at the start, UTC. */
   readonly startWallMs: number;
@@ -62,6 +65,7 @@ export interface SimulatedOpenEvse extends SimulatedDevice {
 
 export function createOpenEvse(options: OpenEvseOptions): SimulatedOpenEvse {
   const { time, baseTopic, wrapSink = keepSink, wrapReceive = keepReceive } = options;
+  const { schedule, ...settings } = options.settings;
   const config = createConfig(
     {
       hostname: baseTopic.split('/').at(-1) ?? baseTopic,
@@ -70,10 +74,17 @@ export function createOpenEvse(options: OpenEvseOptions): SimulatedOpenEvse {
       maxCurrentSoftA: options.configuredMaxA,
       maxCurrentHardA: options.ratingA,
     },
-    options.settings,
+    settings,
   );
   const controller = createController(Number(config['max_current_soft']), Number(config['max_current_hard']));
-  const gateway = createGateway(config, controller, { ...SHAPER_QUIRKS, ...options.quirks });
+  const gateway = createGateway({
+    config,
+    controller,
+    quirks: { ...SHAPER_QUIRKS, ...options.quirks },
+    divertQuirks: { ...DIVERT_QUIRKS, ...options.divertQuirks },
+    startWallMs: options.startWallMs,
+  });
+  if (schedule !== undefined) setSchedule(gateway, schedule);
   const network: NetworkPresence = { isUp: true, sessionCount: 1 };
   let sink: DeviceSink = NOWHERE;
   let isConnected = false;
@@ -101,6 +112,7 @@ export function createOpenEvse(options: OpenEvseOptions): SimulatedOpenEvse {
   const receiveValue = wrapReceive((topic, value) => {
     if (!gateway.isUp) return;
     for (const feed of feeds) if (feed.topic === topic) receiveFeed(gateway, feed.role, value, time.nowMs);
+    if (gateway.news.isDivertNew) tell();
     const field = fieldOf.get(topic);
     if (field === undefined) return;
     const settings = brokerSettings(config);
