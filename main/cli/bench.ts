@@ -1,4 +1,4 @@
-import { benchOrder, HOUR_S, median, playDayBesideControl, timeCalibrationMs, timePlayMs } from '../simulation/benchmarks.ts';
+import { benchOrder, HOUR_S, median, playDayBesideControl, timeCalibrationMs, timePlayMs, timeSmartevsePerSecond } from '../simulation/benchmarks.ts';
 import { builtWorker, createSimulationPool } from '../simulation/pool.ts';
 import type { PlayMode } from '../../core/scenarios/outcome.ts';
 import { GOOD, readArgs, WrongUse, type Command, type Io } from './command.ts';
@@ -11,7 +11,8 @@ export const benchCommand: Command = {
   summary: 'measure how fast and how large the program is on this machine',
   help: `chargebench bench [--json]
     Medians of ${REPEATS} plays of a two-EVSE hour after ${WARM_UPS} that warm the compiler up, a calibration loop of fixed work beside them, the size of the process
-    during and after a 24 h run, and the time from a reading to its setpoints during such a run.`,
+    during and after a 24 h run, the time from a reading to its setpoints during such a run, and how often a SmartEVSE master
+    with 8 EVSEs calculates in a second.`,
   async run(args, io) {
     const { values, positionals } = readArgs(args, { json: { type: 'boolean' } });
     if (positionals.length > 0) throw new WrongUse('bench takes no names');
@@ -25,6 +26,7 @@ export const benchCommand: Command = {
     const figures = {
       directHourMs: direct.hourMs,
       loopbackHourMs: loopback.hourMs,
+      smartevseCalculationsPerSecond: median(Array.from({ length: REPEATS }, timeSmartevsePerSecond)),
       calibrationMs: median([...direct.calibrationsMs, ...loopback.calibrationsMs]),
       ...day,
     };

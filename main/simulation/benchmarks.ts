@@ -5,6 +5,11 @@ import { siteFileOf } from '../../core/site/write-site.ts';
 import type { Frame } from '../../core/runs/frame.ts';
 import type { PlayMode } from '../../core/scenarios/outcome.ts';
 import { SCENARIO_FORMAT, SCENARIO_VERSION } from '../../core/scenarios/schema.ts';
+import { calculate } from '../../hardware-sims/firmware/smartevse-calculation.ts';
+import { STATE } from '../../hardware-sims/firmware/smartevse-codes.ts';
+import { trip } from '../../hardware-sims/firmware/smartevse-master.ts';
+import { acceptMains } from '../../hardware-sims/firmware/smartevse-measurement.ts';
+import { createSmartevse } from '../../hardware-sims/firmware/smartevse-unit.ts';
 import { openLiveSite } from '../live-site.ts';
 import { siteOfTemplate, FIRST_TEMPLATE } from '../open-project.ts';
 import { startSimulation } from '../simulated-site.ts';
@@ -59,6 +64,29 @@ export function timeCalibrationMs(): number {
   const elapsedMs = performance.now() - startMs;
   // Zero is the one value xorshift never reaches; looking at it keeps the loop from being optimised away.
   return value === 0 ? Infinity : elapsedMs;
+}
+
+const SMARTEVSE_CALCULATIONS = 1_000_000;
+/** What the house takes, in dA: enough for all, just so, and too little for eight at 6 A. */
+const HOUSE_DA: readonly number[] = [50, 50, 50, 50, 250, 250, 450, 450];
+
+/**
+ * Calculations per second of a SmartEVSE master with 8 EVSEs on 80 A whose vehicles take what they are given; each with
+ * a fresh measurement, a quarter of them in shortage.
+ */
+export function timeSmartevsePerSecond(): number {
+  const unit = createSmartevse('classic', 8);
+  Object.assign(unit.settings, { mode: 1, sharing: 1, mainsA: 80, circuitA: 80, maxA: 16, cableA: 32, mainsMeterType: 1 });
+  for (const evse of unit.evses) Object.assign(evse, { state: STATE.c, mostDa: 160, balancedDa: 60 });
+  const startMs = performance.now();
+  for (let turn = 0; turn < SMARTEVSE_CALCULATIONS; turn += 1) {
+    let mainsDa = HOUSE_DA[turn & 7] ?? 0;
+    for (const { balancedDa } of unit.evses) mainsDa += balancedDa;
+    acceptMains(unit, [mainsDa, mainsDa, mainsDa]);
+    calculate(unit);
+    if (trip(unit)) throw new Error('the benchmark of the SmartEVSE has tripped');
+  }
+  return SMARTEVSE_CALCULATIONS / ((performance.now() - startMs) / 1000);
 }
 
 export function median(values: readonly number[]): number {
