@@ -111,6 +111,8 @@ describe('run', () => {
     [['run', 'two-evses-quick', '--mode', 'wire', '--broker', 'http://127.0.0.1']],
     [['run', 'two-evses-quick', '--frob']],
     [['list', 'more']],
+    [['schema', 'more']],
+    [['compare']],
     [['frob']],
     [[]],
   ])('%j is wrong use', async (args) => {
@@ -149,8 +151,18 @@ describe('in wire mode', () => {
   });
 });
 
+test('schema prints the JSON Schema of scenario files, or of site files, with a description of what can be expected', async () => {
+  expect(await run('schema')).toBe(0);
+  const schema = JSON.parse(out.join('\n')) as { properties: Record<string, { description?: string }> };
+  expect(schema.properties['controllers']?.description).toMatch(/chargebench/);
+  expect(out.join('\n')).toContain('How often charging begins');
+  out = [];
+  expect(await run('schema', '--site')).toBe(0);
+  expect(JSON.parse(out.join('\n'))).toMatchObject({ properties: { format: { const: 'chargebench-site' } } });
+});
+
 test('help names every action and option', () => {
-  for (const word of ['list', 'run', '--controller', '--mode', 'direct', 'loopback', 'wire', '--json', '--journal', '--broker']) {
+  for (const word of ['list', 'run', 'compare', '--controllers', 'schema', '--site', '--controller', '--mode', 'direct', 'loopback', 'wire', '--json', '--journal', '--broker']) {
     expect(scenarioCommand.help).toContain(word);
   }
 });
