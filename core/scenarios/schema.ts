@@ -56,6 +56,7 @@ export const scenarioSchema = z.strictObject({
   houseLoads: z.array(houseLoadSchema).default([]).describe('What the house takes: generated, recorded, or as a series.'),
   pv: z.array(pvSchema).default([]).describe('What feeds in; positive figures are generation.'),
   homeBatteries: z.array(homeBatterySchema).default([]).describe('Batteries that keep what flows through a circuit at a target.'),
+  startHour: z.number().min(0).max(24).default(0).describe("Hour of the day at which the run begins, for the sun and the household; the devices' clocks begin at midnight UTC all the same."),
   evses: z.record(idText, evseConditionSchema).default({}).describe('What the world does to an EVSE beyond what the site file says: wrong wiring.'),
   impedance: impedanceSchema.optional().describe('Of grid and cables: voltages fall with the current.'),
   meters: z.record(idText, meterConditionSchema).default({}).describe('What the world does to a meter beyond what the site file says: noise, wrong wiring.'),
