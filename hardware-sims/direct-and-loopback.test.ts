@@ -6,6 +6,7 @@ import { playLoopback } from '../core/player/play-loopback.ts';
 import { BUNDLED_CURVES } from '../core/protection/list-curves.ts';
 import { restoreScenario } from '../core/scenarios/restore-scenario.ts';
 import { createVirtualClock } from '../core/time/virtual-clock.ts';
+import { FIELD_CONTROLLERS } from './firmware/controllers.ts';
 import { createLoopbackWorld } from './loopback-world.ts';
 import { START_WALL_MS } from './simulated-site.ts';
 import { createDirectWorld } from './world.ts';
@@ -23,7 +24,7 @@ describe.each(files)('%s', (name) => {
   const { scenario, site } = restored.value;
 
   it.each(Object.keys(scenario.controllers))('plays alike with and without bytes under %s', async (controller) => {
-    const request = { scenario, site, controller, curves: BUNDLED_CURVES, startWallMs: START_WALL_MS };
+    const request = { scenario, site, controller, otherControllers: FIELD_CONTROLLERS, curves: BUNDLED_CURVES, startWallMs: START_WALL_MS };
     const direct = playDirect(request, createDirectWorld(scenario, site, controller));
     const clock = createVirtualClock(START_WALL_MS);
     const loopback = await playLoopback(request, createLoopbackWorld(scenario, site, controller, clock), clock);

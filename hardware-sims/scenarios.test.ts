@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { playDirect } from '../core/player/play-direct.ts';
 import { BUNDLED_CURVES } from '../core/protection/list-curves.ts';
 import { restoreScenario } from '../core/scenarios/restore-scenario.ts';
+import { FIELD_CONTROLLERS } from './firmware/controllers.ts';
 import { START_WALL_MS } from './simulated-site.ts';
 import { createDirectWorld } from './world.ts';
 
@@ -19,7 +20,7 @@ describe.each(files)('%s', (name) => {
   });
 
   it.each(Object.keys(scenario.controllers))('comes out as expected under %s', (controller) => {
-    const { outcome } = playDirect({ scenario, site, controller, curves: BUNDLED_CURVES, startWallMs: START_WALL_MS }, createDirectWorld(scenario, site, controller));
+    const { outcome } = playDirect({ scenario, site, controller, otherControllers: FIELD_CONTROLLERS, curves: BUNDLED_CURVES, startWallMs: START_WALL_MS }, createDirectWorld(scenario, site, controller));
     expect(outcome.expectations.filter(({ passed }) => !passed)).toEqual([]);
   });
 });
