@@ -6,9 +6,11 @@ import { mqttLinkOf } from '../core/site/links.ts';
 import type { Evse, Site } from '../core/site/site.ts';
 import type { SiteTime } from './device-sink.ts';
 import { createOpenEvse, type SimulatedOpenEvse } from './evses/openevse.ts';
+import { settingsUnder } from './evses/openevse-under-controller.ts';
 import type { ShaperQuirks } from './firmware/openevse-shaper.ts';
 import type { FaultSwitches } from './faults/fault-switches.ts';
 import type { PowerSource } from './meters/shelly-em.ts';
+import type { Recordings } from './plant/load-curves.ts';
 
 /** 2025-01-01T00:00:00Z: what the devices' clocks say at the start of a run. */
 export const START_WALL_MS = 1_735_689_600_000;
@@ -17,6 +19,8 @@ export interface DeviceOptions {
   /** What the meters' clamps see instead of the plant: a recorded feed. */
   readonly powerSource?: (meterId: MeterId) => PowerSource;
   readonly meterResolutionW?: 0.01 | 1;
+  /** Texts of the recordings that the scenario names, by the path it gives. */
+  readonly recordings?: Recordings;
   readonly quirks?: Partial<ShaperQuirks>;
 }
 
@@ -40,7 +44,7 @@ export function settingsOf({ scenario, controllerName }: DeviceFrame, id: string
 }
 
 export function createSiteEvses(frame: DeviceFrame): readonly SimulatedEvse[] {
-  const { site, time, faults, options } = frame;
+  const { site, scenario, controllerName, time, faults, options } = frame;
   return site.evses.map((evse, index) => {
     requireSimulator(evse, 'openevse');
     const line = faults.lineOf(evse.id, () => time.nowMs);
@@ -51,7 +55,7 @@ export function createSiteEvses(frame: DeviceFrame): readonly SimulatedEvse[] {
       serial: serialOf(baseTopic, index),
       ratingA: evse.ratingA,
       configuredMaxA: evse.configuredMaxA,
-      settings: settingsOf(frame, evse.id),
+      settings: settingsUnder(controllerName, scenario.devices[evse.id] ?? {}, scenario.controllers[controllerName]?.devices[evse.id] ?? {}),
       ...(options.quirks === undefined ? {} : { quirks: options.quirks }),
       time,
       startWallMs: START_WALL_MS,

@@ -17,8 +17,11 @@ export interface PlantCircuit {
   readonly totalA: Float64Array;
   /** W of its own load, without circuits below: per line, on a delta between a line and the next. */
   readonly ownW: Float64Array;
-  /** A line's own voltage, at the breaker. */
+  /** Its reactive power: positive for a current behind the voltage. */
+  readonly ownVar: Float64Array;
+  /** A line's own voltage: at the breaker, where meters are, and at the loads. */
   readonly voltageV: Float64Array;
+  readonly loadVoltageV: Float64Array;
 }
 
 /** Parents before children. */
@@ -46,12 +49,19 @@ function createCircuit(id: CircuitId, parent: PlantCircuit | null, lineVoltageV:
     aheadA: new Float64Array(3),
     totalA: new Float64Array(3),
     ownW: new Float64Array(3),
+    ownVar: new Float64Array(3),
     voltageV: new Float64Array(3).fill(lineVoltageV),
+    loadVoltageV: new Float64Array(3).fill(lineVoltageV),
   };
 }
 
 /** To a billionth: what is switched on and off again must leave nothing behind, and 10 A be 10 A. */
 const settled = (currentA: number): number => Math.round(currentA * 1e9) / 1e9;
+
+export function clearOther({ otherA, otherAheadA }: PlantCircuit): void {
+  otherA.fill(0);
+  otherAheadA.fill(0);
+}
 
 /** Adds a load's current on one line, here and in all circuits above. */
 export function addOtherCurrent(at: PlantCircuit, line: PhaseIndex, inPhaseA: number, aheadA: number): void {

@@ -21,3 +21,10 @@ export function createRandom(seed: number): Random {
     nextNormal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
   };
 }
+
+/** A seed of its own for one part of a run, so that a part more or less leaves the others as they are (FNV-1a of the part's name). */
+export function seedFor(seed: number, part: string): number {
+  let hash = (0x811c9dc5 ^ seed) >>> 0;
+  for (let index = 0; index < part.length; index += 1) hash = Math.imul(hash ^ part.charCodeAt(index), 0x01000193) >>> 0;
+  return hash;
+}

@@ -1,0 +1,105 @@
+/** Makes of a scenario's house loads and PV arrays the curves that the plant steps through. */
+import { ChargebenchError } from '../../core/errors.ts';
+import type { PhaseIndex } from '../../core/quantities.ts';
+import type { HouseLoad, PvArray, RecordingSpec } from '../../core/scenarios/plant-schema.ts';
+import type { Scenario } from '../../core/scenarios/schema.ts';
+import type { PlantCircuit } from './circuits.ts';
+import { reactiveRatioOf, type CurveLoad } from './loads.ts';
+import { heatPumpCurve, kettleCurve, ovenCurve } from './loads/appliances.ts';
+import { householdCurves } from './loads/household.ts';
+import { constantCurve, stairCurve, windowedCurve, type PowerCurve } from './loads/power-curve.ts';
+import { recordedCurve } from './loads/recorded-curve.ts';
+import { clearSkyCurve, cloudySkyCurve } from './loads/sun.ts';
+import { seedFor } from './random.ts';
+
+/** The text of each recording by the path that the scenario file gives. */
+export type Recordings = ReadonlyMap<string, string>;
+
+export interface CurveFrame {
+  readonly circuitOf: (id: string) => PlantCircuit;
+  readonly supplyPhases: readonly PhaseIndex[];
+  readonly voltageV: number;
+  readonly recordings: Recordings;
+  readonly stepMs: number;
+}
+
+type Inputs = Pick<Scenario, 'houseLoads' | 'pv' | 'startHour' | 'seed' | 'durationS'>;
+
+/** Throws `not-found` for a recording that was not handed in, `invalid-file` for a broken one. */
+export function createCurveLoads(inputs: Inputs, frame: CurveFrame): readonly CurveLoad[] {
+  return [
+    ...inputs.houseLoads.flatMap((load, index) => houseLoads(load, inputs, frame, `houseLoads/${index}`)),
+    ...inputs.pv.map((array, index) => {
+      const curve = pvCurve(array, inputs, frame, `pv/${index}`);
+      return placed(array, frame, array.phases ?? frame.supplyPhases, { powerAt: (timeMs) => 0 - curve.powerAt(timeMs), get nextMs() { return curve.nextMs; } });
+    }),
+  ];
+}
+
+function houseLoads(load: HouseLoad, inputs: Inputs, frame: CurveFrame, path: string): readonly CurveLoad[] {
+  const phases = load.phases ?? frame.supplyPhases;
+  if (load.kind !== 'household') return [placed(load, frame, phases, houseCurve(load, frame, phases.length))];
+  const { basePowerW, activityRatio } = load;
+  const { startHour, seed, durationS } = inputs;
+  // On split phase a household's appliances are 120 V ones, each on a leg.
+  const curves = householdCurves({ basePowerW, activityRatio, startHour, durationMs: durationS * 1000, phaseCount: phases.length, seed: seedFor(seed, path) });
+  return curves.flatMap((curve, index) => {
+    const phase = phases[index];
+    return phase === undefined ? [] : [placed(load, frame, [phase], windowed(curve, load))];
+  });
+}
+
+function houseCurve(load: Exclude<HouseLoad, { readonly kind: 'household' }>, frame: CurveFrame, phaseCount: number): PowerCurve {
+  switch (load.kind) {
+    case 'base':
+      return windowed(constantCurve(load.powerW), load);
+    case 'oven':
+      return windowed(ovenCurve(load), load);
+    case 'heat-pump':
+      return windowed(heatPumpCurve(load), load);
+    case 'kettle':
+      return kettleCurve(load);
+    case 'recorded':
+      return windowed(recorded(load, frame, phaseCount), load);
+    case 'series':
+      return stairCurve(load.timesS.map((timeS) => timeS * 1000), load.powersW);
+  }
+}
+
+function pvCurve(array: PvArray, { startHour, seed }: Inputs, frame: CurveFrame, path: string): PowerCurve {
+  switch (array.kind) {
+    case 'clear':
+      return clearSkyCurve(array, startHour);
+    case 'cloudy':
+      return cloudySkyCurve(array, startHour, { coverRatio: array.coverRatio, meanCloudS: array.meanCloudS, seed: seedFor(seed, path) });
+    case 'recorded':
+      return recorded(array, frame, (array.phases ?? frame.supplyPhases).length);
+    case 'series':
+      return stairCurve(array.timesS.map((timeS) => timeS * 1000), array.powersW);
+  }
+}
+
+function recorded(spec: RecordingSpec, { recordings, voltageV, stepMs }: CurveFrame, phaseCount: number): PowerCurve {
+  const text = recordings.get(spec.file);
+  if (text === undefined) throw new ChargebenchError('not-found', { file: spec.file, what: 'recording' });
+  const perUnitW = { W: 1, kW: 1000, A: voltageV * phaseCount };
+  return recordedCurve(text, spec, perUnitW[spec.unit], stepMs);
+}
+
+interface Window {
+  readonly fromS: number;
+  readonly untilS?: number | undefined;
+}
+
+function windowed(curve: PowerCurve, { fromS, untilS }: Window): PowerCurve {
+  return fromS === 0 && untilS === undefined ? curve : windowedCurve(curve, fromS * 1000, untilS === undefined ? Infinity : untilS * 1000);
+}
+
+interface Place {
+  readonly circuit: string;
+  readonly powerFactor?: number | undefined;
+}
+
+function placed({ circuit, powerFactor }: Place, frame: CurveFrame, phases: readonly PhaseIndex[], curve: PowerCurve): CurveLoad {
+  return { circuit: frame.circuitOf(circuit), phases, curve, reactiveRatio: reactiveRatioOf(powerFactor), nextMs: 0, powerW: 0 };
+}
