@@ -3,6 +3,7 @@
  * stand in the JSON Schema, where an editor shows them to whoever writes a scenario.
  */
 import { z } from 'zod';
+import { NOTICE_CODES } from './notice-codes.ts';
 import { REASON_KINDS } from './reason-kinds.ts';
 import { idText, momentS, window } from './window-schema.ts';
 
@@ -42,7 +43,7 @@ export const expectationSchema = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('starts'), evse: idText.optional().describe('All EVSEs together when absent.'), ...bounds })
     .describe('How often charging begins: a current from nothing. A start wears the contactor, and some vehicles refuse after a few.'),
-  z.strictObject({ kind: z.literal('notice'), code: z.string().min(1), ...window }).describe('The controller gives this notice for the first time within the window.'),
+  z.strictObject({ kind: z.literal('notice'), code: z.enum(NOTICE_CODES), ...window }).describe('The controller gives this notice for the first time within the window.'),
   z.strictObject({ kind: z.literal('energy-wh'), evse: idText.optional().describe('All EVSEs together when absent.'), ...bounds }).describe('Wh delivered in the whole run.'),
   z
     .strictObject({ kind: z.literal('state-at'), ...evse, atS, is: z.enum(EVSE_STATES) })

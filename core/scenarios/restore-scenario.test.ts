@@ -87,6 +87,7 @@ test.each<[string, Json, string, string]>([
   ['an expectation of starts without a bound', expecting({ kind: 'starts' }), 'controllers/device/expect/0', 'no-bounds'],
   ['a state that no EVSE has', expecting({ kind: 'state-at', evse: 'primary', atS: 60, is: 'asleep' }), 'controllers/device/expect/0/is', 'invalid-value'],
   ['a state after the end', expecting({ kind: 'state-at', evse: 'primary', atS: 1801, is: 'idle' }), 'controllers/device/expect/0/atS', 'after-the-end'],
+  ['a notice that nobody gives', expecting({ kind: 'notice', code: 'meter-stael' }), 'controllers/device/expect/0/code', 'invalid-value'],
   ['a reason that nobody gives', expecting({ kind: 'reason-at', evse: 'primary', atS: 60, is: 'because' }), 'controllers/device/expect/0/is', 'invalid-value'],
   ['a controller setting that is no plain value', { ...file, controllers: { device: { settings: { rows: [1] }, expect: [] } } }, 'controllers/device/settings/rows', 'invalid-union'],
   ['bounds that nothing meets', expecting({ kind: 'peak-current', atLeast: 50, atMost: 40 }), 'controllers/device/expect/0/atMost', 'bounds-order'],

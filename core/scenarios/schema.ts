@@ -21,7 +21,7 @@ const feedSchema = z.strictObject({
   ...window,
 });
 
-const controllerSetupSchema = z
+export const controllerSetupSchema = z
   .strictObject({
     devices: deviceSettings.default({}).describe('Device settings under this controller, over those of the scenario.'),
     settings: z.record(z.string(), setting).default({}).describe("The controller's own settings, by its own keys; one it does not know is refused when it is played."),
@@ -57,6 +57,7 @@ export const scenarioSchema = z.strictObject({
   pv: z.array(pvSchema).default([]).describe('What feeds in; positive figures are generation.'),
   homeBatteries: z.array(homeBatterySchema).default([]).describe('Batteries that keep what flows through a circuit at a target.'),
   startHour: z.number().min(0).max(24).default(0).describe("Hour of the day at which the run begins, for the sun and the household; the devices' clocks begin at midnight UTC all the same."),
+  recordings: z.record(z.string(), z.string()).default({}).describe('Texts of the recorded files by the path that names them; put in by the program where they lie beside the scenario file.'),
   evses: z.record(idText, evseConditionSchema).default({}).describe('What the world does to an EVSE beyond what the site file says: wrong wiring.'),
   impedance: impedanceSchema.optional().describe('Of grid and cables: voltages fall with the current.'),
   meters: z.record(idText, meterConditionSchema).default({}).describe('What the world does to a meter beyond what the site file says: noise, wrong wiring.'),

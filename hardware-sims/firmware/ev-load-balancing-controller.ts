@@ -33,20 +33,17 @@ const rowsText = z
   .refine((rows) => isPermutation(rows.map(({ mains }) => mains)) && isPermutation(rows.map(({ charger }) => charger)), 'each phase once in each column');
 
 /** The form of the integration (A.8), and what stands behind it. */
-const settingsSchema = z.strictObject({
-  /** The form's pairing, rows in the order in which they were filled in. */
-  pairs: rowsText.prefault('1-1 2-2 3-3'),
-  /** Whole amperes; the rating of the circuit at the meter where absent. */
-  mainsLimitA: z.number().int().min(6).max(80).optional(),
-  /** Easee's circuit_ratedCurrent; the EVSE's rating where absent. */
-  circuitRatedA: z.number().min(6).max(80).optional(),
-  ttlMin: z.number().int().min(1).max(30).default(10),
-  afterExpiry: z.enum(['offline-limit', 'stays', 'maximum']).default('offline-limit'),
-  delayS: z.number().min(0).max(60).default(5),
-  maximumA: z.number().min(6).max(80).default(40),
+export const evLoadBalancingSettings = z.strictObject({
+  pairs: rowsText.prefault('1-1 2-2 3-3').describe("The form's pairing, mains phase to charger phase, rows in the order in which they were filled in."),
+  mainsLimitA: z.number().int().min(6).max(80).optional().describe("The form's rating of the mains circuit; the rating of the circuit at the meter where absent."),
+  circuitRatedA: z.number().min(6).max(80).optional().describe("Easee's circuit_ratedCurrent; the EVSE's rating where absent."),
+  ttlMin: z.number().int().min(1).max(30).default(10).describe('Time-to-live of every limit.'),
+  afterExpiry: z.enum(['offline-limit', 'stays', 'maximum']).default('offline-limit').describe("What the charger does when it runs out: to the EVSE's fail-safe current, stays, or to its maximum."),
+  delayS: z.number().min(0).max(60).default(5).describe('From a write through the cloud to charger and read-back: 1 to 10 s, at times 30 s.'),
+  maximumA: z.number().min(6).max(80).default(40).describe('Where the dynamic limit stands after a restart of the charger: 40 A (Home), 80 A (Charge).'),
 });
 
-type Settings = z.output<typeof settingsSchema>;
+type Settings = z.output<typeof evLoadBalancingSettings>;
 
 /** One config entry: one charger and the mains meter above it. */
 interface Entry {
@@ -71,7 +68,7 @@ export const makeEvLoadBalancing: ControllerMaker = (setup) => makeController(se
 export const makeCorrectedEvLoadBalancing: ControllerMaker = (setup) => makeController(setup, true);
 
 function makeController(setup: ControllerSetup, isMapCorrected: boolean): ReturnType<ControllerMaker> {
-  const settings = readModelSettings(settingsSchema, setup);
+  const settings = readModelSettings(evLoadBalancingSettings, setup);
   const { site } = setup;
   if (phasesOf(site.supply).length < 3) throw new ChargebenchError('not-supported', { supply: site.supply.kind, what: 'controller', needs: 'three phases' });
   const entries = site.evses.map((evse) => createEntry(setup, evse, settings, isMapCorrected));

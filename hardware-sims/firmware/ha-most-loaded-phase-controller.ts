@@ -10,30 +10,26 @@ import { mainsMeterOf, readModelSettings } from './model-settings.ts';
 
 /** What stands behind the recipe: the OCPP integration and the charger. */
 const CHARGER_SETTINGS = {
-  /** Upper end of the number entity, and where it begins (B.8: 0 to 32 in steps of 1). */
-  numberMaxA: z.number().int().min(6).max(80).default(32),
-  /** One run of the automation, until the charger has answered: triggers meanwhile are swallowed (mode single). */
-  answerS: z.number().min(0).max(60).default(0),
-  /** From the answer to the pilot. */
-  delayS: z.number().min(0).max(60).default(2),
-  /** What the charger makes of 1 to 5 A; the recipe's author relies on its minimum. */
-  belowMinimum: z.enum(['minimum', 'pause']).default('minimum'),
+  numberMaxA: z.number().int().min(6).max(80).default(32).describe('Upper end of the number entity, and where it stands at first (0 to 32 in steps of 1).'),
+  answerS: z.number().min(0).max(60).default(0).describe('One run of the automation, until the charger has answered; what triggers meanwhile is swallowed.'),
+  delayS: z.number().min(0).max(60).default(2).describe('From the answer to the pilot.'),
+  belowMinimum: z.enum(['minimum', 'pause']).default('minimum').describe('What the charger makes of 1 to 5 A; the author of the recipe relies on its minimum.'),
 };
 
-const firstSchema = z.strictObject({
-  fuseA: z.number().min(6).max(100).default(25),
-  bandFromA: z.number().min(0).max(100).default(24),
+export const mostLoadedPhaseSettings = z.strictObject({
+  fuseA: z.number().min(6).max(100).default(25).describe('The main fuse of the recipe.'),
+  bandFromA: z.number().min(0).max(100).default(24).describe('Nothing happens from here up to the fuse.'),
   ...CHARGER_SETTINGS,
 });
 
-const secondSchema = z.strictObject({
-  totalA: z.number().min(6).max(100).default(25),
+export const mostLoadedPhaseV2Settings = z.strictObject({
+  totalA: z.number().min(6).max(100).default(25).describe('The number helper "maximum load"; 25 where it is missing, without a word.'),
   minA: z.number().int().min(0).max(80).default(6),
   maxA: z.number().int().min(6).max(80).default(16),
   ...CHARGER_SETTINGS,
 });
 
-type ChargerSettings = Pick<z.output<typeof firstSchema>, keyof typeof CHARGER_SETTINGS>;
+type ChargerSettings = Pick<z.output<typeof mostLoadedPhaseSettings>, keyof typeof CHARGER_SETTINGS>;
 
 interface Recipe extends ChargerSettings {
   readonly limitA: number;
@@ -51,13 +47,13 @@ interface Automation {
 
 /** February 2023. One automation per EVSE. Settings: fuse and band, and the charger behind it. */
 export const makeMostLoadedPhase: ControllerMaker = (setup) => {
-  const settings = readModelSettings(firstSchema, setup);
+  const settings = readModelSettings(mostLoadedPhaseSettings, setup);
   return makeController(setup, { ...settings, limitA: settings.fuseA, decide: (inputs) => decideFirst(settings, inputs) });
 };
 
 /** January 2025. One automation per EVSE. */
 export const makeMostLoadedPhaseV2: ControllerMaker = (setup) => {
-  const settings = readModelSettings(secondSchema, setup);
+  const settings = readModelSettings(mostLoadedPhaseV2Settings, setup);
   return makeController(setup, { ...settings, limitA: settings.totalA, decide: (inputs) => decideSecond(settings, inputs) });
 };
 

@@ -7,7 +7,7 @@ import { createModelEngine, fittedA, type ModelView, type ModelWrite } from './m
 import { readModelSettings } from './model-settings.ts';
 
 /** Nothing to set: the split follows from breakers, limits and the assumed load of the site. */
-const settingsSchema = z.strictObject({});
+export const staticSplitSettings = z.strictObject({});
 
 /**
  * What every circuit above an EVSE leaves it when all of its EVSEs get an equal part: what an electrician sets on the
@@ -29,7 +29,7 @@ export function splitCeilings(site: Site, evse: Evse): readonly Ceiling[] {
 
 /** A fixed equal part of every circuit for each EVSE, written when it first answers and again after its restart. */
 export const makeStaticSplit: ControllerMaker = (setup) => {
-  readModelSettings(settingsSchema, setup);
+  readModelSettings(staticSplitSettings, setup);
   const { site } = setup;
   const writes = new Map(site.evses.map((evse) => [evse.id, splitWrite(site, evse)]));
   return createModelEngine(site, {

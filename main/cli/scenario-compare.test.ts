@@ -88,7 +88,7 @@ test('a controller that nobody knows is named with those that there are', async 
 
 test('settings that a controller does not have are refused with their place in the file', async () => {
   expect(await run(twoVehicles({ 'static-split': { settings: { halves: 2 }, expect: [] } }))).toBe(2);
-  expect(err[0]).toMatch(/invalid-file.*path controllers\/static-split\/settings\/halves.*rule unknown-key/);
+  expect(err[0]).toMatch(/invalid-file: file .*mine\.scenario\.json, path controllers\/static-split\/settings\/halves.*rule unknown-key/);
 });
 
 test('a controller that this site is no place for says what it needs', async () => {

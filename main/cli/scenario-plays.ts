@@ -1,5 +1,7 @@
-import { ChargebenchError } from '../../core/errors.ts';
+import { ChargebenchError, failureOf } from '../../core/errors.ts';
+import { makeController } from '../../core/player/controller-engine.ts';
 import type { PlayMode } from '../../core/scenarios/outcome.ts';
+import { FIELD_CONTROLLERS } from '../../hardware-sims/firmware/controllers.ts';
 import { findBundledScenario, readScenarioFile, type LibraryEntry } from '../simulation/library.ts';
 import { WrongUse } from './command.ts';
 
@@ -17,5 +19,19 @@ export function findScenario(name: string): LibraryEntry {
   const bundled = findBundledScenario(name);
   if (bundled !== null) return bundled;
   if (/^[a-z0-9-]+$/.test(name)) throw new ChargebenchError('not-found', { scenario: name, cure: 'chargebench scenario list' });
-  return readScenarioFile(name);
+  const entry = readScenarioFile(name);
+  checkControllers(entry, name);
+  return entry;
+}
+
+/** Makes every controller that the file lists once, so that one nobody knows is named with its file before anything is played. */
+function checkControllers({ scenario, site }: LibraryEntry, file: string): void {
+  for (const name of Object.keys(scenario.controllers)) {
+    try {
+      makeController(scenario, site, name, FIELD_CONTROLLERS);
+    } catch (error) {
+      const { code, context } = failureOf(error);
+      throw new ChargebenchError(code, { file, ...(code === 'invalid-file' ? {} : { path: `controllers/${name}` }), ...context });
+    }
+  }
 }
