@@ -59,10 +59,7 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
   const faults = createFaultSwitches(scenario.faults, scenario.seed);
   const frame: DeviceFrame = { site, scenario, controllerName, time, faults, options };
   const evses = createSiteEvses(frame);
-  const plant = createPlant(site, scenario, {
-    deviceOf: (evse) => evseOf(evses, evse.id).outlet,
-    ...(options.recordings === undefined ? {} : { recordings: options.recordings }),
-  });
+  const plant = createPlant(site, scenario, (evse) => evseOf(evses, evse.id).outlet);
   const meters = createSiteMeters(frame, plant, createRandom(scenario.seed));
   const feeds = createScenarioFeeds(scenario.feeds);
   const events = faultEvents(scenario.faults);

@@ -10,7 +10,6 @@ import { settingsUnder } from './evses/openevse-under-controller.ts';
 import type { ShaperQuirks } from './firmware/openevse-shaper.ts';
 import type { FaultSwitches } from './faults/fault-switches.ts';
 import type { PowerSource } from './meters/shelly-em.ts';
-import type { Recordings } from './plant/load-curves.ts';
 
 /** 2025-01-01T00:00:00Z: what the devices' clocks say at the start of a run. */
 export const START_WALL_MS = 1_735_689_600_000;
@@ -19,8 +18,6 @@ export interface DeviceOptions {
   /** What the meters' clamps see instead of the plant: a recorded feed. */
   readonly powerSource?: (meterId: MeterId) => PowerSource;
   readonly meterResolutionW?: 0.01 | 1;
-  /** Texts of the recordings that the scenario names, by the path it gives. */
-  readonly recordings?: Recordings;
   readonly quirks?: Partial<ShaperQuirks>;
 }
 

@@ -68,8 +68,8 @@ export const otherLoadSchema = z.strictObject({ ...place, powerW, ...window });
 /** A column of a CSV file beside the scenario file, as power over time. What the file does not tell is no power. */
 const recordingShape = {
   kind: z.literal('recorded'),
-  /** Path of the file, from the folder of the scenario file. */
-  file: z.string().min(1).max(500),
+  /** Path of the file, from the folder of the scenario file and below it. */
+  file: z.string().max(500).regex(/^(?!.*(^|\/)\.\.?(\/|$))[^/\\:][^\\:]*$/, 'a path below the folder of the scenario file, with /'),
   /** By their headings, or counted from 0. */
   timeColumn: z.union([z.string().min(1), z.number().int().min(0)]).default(0),
   valueColumn: z.union([z.string().min(1), z.number().int().min(0)]).default(1),

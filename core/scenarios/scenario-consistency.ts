@@ -2,6 +2,7 @@ import type { Curves } from '../protection/curve-schema.ts';
 import { sizeOf } from '../protection/restore-curve.ts';
 import type { Site } from '../site/site.ts';
 import { faultBreaches } from './fault-consistency.ts';
+import { plantBreaches } from './plant-consistency.ts';
 import type { Expectation, Scenario, ScenarioVehicle } from './schema.ts';
 
 /** Where a scenario contradicts itself or its site: path in the file, rule, and the text or figure that breaks it. */
@@ -21,6 +22,10 @@ export interface Inconsistency {
     | 'too-many-phases'
     | 'fault-does-not-fit'
     | 'faults-overlap'
+    | 'phase-not-there'
+    | 'missing-recording'
+    | 'series-lengths'
+    | 'times-ascend'
     | 'bounds-order'
     | 'no-bounds';
   readonly value: string | number;
@@ -36,6 +41,7 @@ type Found = Generator<Inconsistency, void>;
 function* inconsistencies(scenario: Scenario, site: Site, curves: Curves): Found {
   yield* breakerBreaches(site, curves);
   yield* vehicleBreaches(scenario, site);
+  yield* plantBreaches(scenario, site);
   for (const [index, load] of scenario.otherLoads.entries()) {
     yield* circuitBreaches(site, load.circuit, `otherLoads/${String(index)}/circuit`);
     yield* windowBreaches(load, scenario.durationS, `otherLoads/${String(index)}`);

@@ -12,20 +12,16 @@ import { recordedCurve } from './loads/recorded-curve.ts';
 import { clearSkyCurve, cloudySkyCurve } from './loads/sun.ts';
 import { seedFor } from './random.ts';
 
-/** The text of each recording by the path that the scenario file gives. */
-export type Recordings = ReadonlyMap<string, string>;
-
 export interface CurveFrame {
   readonly circuitOf: (id: string) => PlantCircuit;
   readonly supplyPhases: readonly PhaseIndex[];
   readonly voltageV: number;
-  readonly recordings: Recordings;
   readonly stepMs: number;
 }
 
-type Inputs = Pick<Scenario, 'houseLoads' | 'pv' | 'startHour' | 'seed' | 'durationS'>;
+type Inputs = Pick<Scenario, 'houseLoads' | 'pv' | 'recordings' | 'startHour' | 'seed' | 'durationS'>;
 
-/** Throws `not-found` for a recording that was not handed in, `invalid-file` for a broken one. */
+/** Throws `not-found` for a recording that is not there, `invalid-file` for a broken one. */
 export function createCurveLoads(inputs: Inputs, frame: CurveFrame): readonly CurveLoad[] {
   return [
     ...inputs.houseLoads.flatMap((load, index) => houseLoads(load, inputs, frame, `houseLoads/${index}`)),
@@ -38,7 +34,7 @@ export function createCurveLoads(inputs: Inputs, frame: CurveFrame): readonly Cu
 
 function houseLoads(load: HouseLoad, inputs: Inputs, frame: CurveFrame, path: string): readonly CurveLoad[] {
   const phases = load.phases ?? frame.supplyPhases;
-  if (load.kind !== 'household') return [placed(load, frame, phases, houseCurve(load, frame, phases.length))];
+  if (load.kind !== 'household') return [placed(load, frame, phases, houseCurve(load, inputs, frame, phases.length))];
   const { basePowerW, activityRatio } = load;
   const { startHour, seed, durationS } = inputs;
   // On split phase a household's appliances are 120 V ones, each on a leg.
@@ -49,7 +45,7 @@ function houseLoads(load: HouseLoad, inputs: Inputs, frame: CurveFrame, path: st
   });
 }
 
-function houseCurve(load: Exclude<HouseLoad, { readonly kind: 'household' }>, frame: CurveFrame, phaseCount: number): PowerCurve {
+function houseCurve(load: Exclude<HouseLoad, { readonly kind: 'household' }>, inputs: Inputs, frame: CurveFrame, phaseCount: number): PowerCurve {
   switch (load.kind) {
     case 'base':
       return windowed(constantCurve(load.powerW), load);
@@ -60,27 +56,28 @@ function houseCurve(load: Exclude<HouseLoad, { readonly kind: 'household' }>, fr
     case 'kettle':
       return kettleCurve(load);
     case 'recorded':
-      return windowed(recorded(load, frame, phaseCount), load);
+      return windowed(recorded(load, inputs, frame, phaseCount), load);
     case 'series':
       return stairCurve(load.timesS.map((timeS) => timeS * 1000), load.powersW);
   }
 }
 
-function pvCurve(array: PvArray, { startHour, seed }: Inputs, frame: CurveFrame, path: string): PowerCurve {
+function pvCurve(array: PvArray, inputs: Inputs, frame: CurveFrame, path: string): PowerCurve {
+  const { startHour, seed } = inputs;
   switch (array.kind) {
     case 'clear':
       return clearSkyCurve(array, startHour);
     case 'cloudy':
       return cloudySkyCurve(array, startHour, { coverRatio: array.coverRatio, meanCloudS: array.meanCloudS, seed: seedFor(seed, path) });
     case 'recorded':
-      return recorded(array, frame, (array.phases ?? frame.supplyPhases).length);
+      return recorded(array, inputs, frame, (array.phases ?? frame.supplyPhases).length);
     case 'series':
       return stairCurve(array.timesS.map((timeS) => timeS * 1000), array.powersW);
   }
 }
 
-function recorded(spec: RecordingSpec, { recordings, voltageV, stepMs }: CurveFrame, phaseCount: number): PowerCurve {
-  const text = recordings.get(spec.file);
+function recorded(spec: RecordingSpec, { recordings }: Inputs, { voltageV, stepMs }: CurveFrame, phaseCount: number): PowerCurve {
+  const text = recordings[spec.file];
   if (text === undefined) throw new ChargebenchError('not-found', { file: spec.file, what: 'recording' });
   const perUnitW = { W: 1, kW: 1000, A: voltageV * phaseCount };
   return recordedCurve(text, spec, perUnitW[spec.unit], stepMs);

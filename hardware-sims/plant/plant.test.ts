@@ -43,7 +43,7 @@ function siteOf(kind: Site['supply']['kind'], nominalVoltageV: number, evse: Rea
 
 function plantOf(site: Site, changes: Readonly<Record<string, unknown>>, device: PlantEvse = always(10)): Plant {
   const scenario: Scenario = scenarioSchema.parse({ id: 'p', title: 'P', group: 'T', durationS: 100, site, controllers: { device: { expect: [] } }, ...changes });
-  return createPlant(site, scenario, { deviceOf: () => device });
+  return createPlant(site, scenario, () => device);
 }
 
 function runTo(plant: Plant, untilS: number): void {

@@ -10,7 +10,7 @@ import type { Evse, Site, Supply } from '../../core/site/site.ts';
 import { beginSums, createCircuits, endSums, type PlantCircuit } from './circuits.ts';
 import { createHomeBattery, stepHomeBattery, type HomeBattery } from './home-battery.ts';
 import { addLoad, reactiveRatioOf, renewCurrents, stepCurveLoads, type CurveLoad } from './loads.ts';
-import { createCurveLoads, type Recordings } from './load-curves.ts';
+import { createCurveLoads } from './load-curves.ts';
 import { createOutlet, plugIn, stepOutlet, unplug, type Outlet, type PlantEvse } from './outlets.ts';
 import { geometryOf, type SupplyGeometry } from './supply-geometry.ts';
 import { createVoltageDrop, stepVoltages, type VoltageDrop } from './voltages.ts';
@@ -57,16 +57,10 @@ export interface Plant {
   readonly batteries: readonly PlacedBattery[];
 }
 
-type Inputs = Pick<Scenario, 'vehicles' | 'otherLoads' | 'houseLoads' | 'pv' | 'homeBatteries' | 'evses' | 'impedance' | 'lineVoltageV' | 'startHour' | 'seed' | 'durationS'>;
+type Inputs = Pick<Scenario, 'vehicles' | 'otherLoads' | 'houseLoads' | 'pv' | 'recordings' | 'homeBatteries' | 'evses' | 'impedance' | 'lineVoltageV' | 'startHour' | 'seed' | 'durationS'>;
 
-export interface PlantOptions {
-  readonly deviceOf: (evse: Evse) => PlantEvse;
-  /** Texts of the recordings that the scenario names. */
-  readonly recordings?: Recordings;
-}
-
-/** Throws RangeError for circuits that the site lacks, `not-found` for a recording that was not handed in, `invalid-file` for a broken one. */
-export function createPlant(site: Site, inputs: Inputs, { deviceOf, recordings = new Map() }: PlantOptions): Plant {
+/** Throws RangeError for circuits that the site lacks, `not-found` for a recording that is not there, `invalid-file` for a broken one. */
+export function createPlant(site: Site, inputs: Inputs, deviceOf: (evse: Evse) => PlantEvse): Plant {
   const { supply } = site;
   const geometry = geometryOf(supply);
   const voltageV = inputs.lineVoltageV ?? supply.nominalVoltageV;
@@ -91,7 +85,7 @@ export function createPlant(site: Site, inputs: Inputs, { deviceOf, recordings =
     outlets: site.evses.map((evse) => createOutlet(evse, supply, circuitOf(evse.circuitId), deviceOf(evse), inputs.vehicles, inputs.evses[evse.id]?.phases)),
     loadChanges: loadChanges(inputs.otherLoads, circuitOf, supplyPhases),
     nextLoadChange: 0,
-    curveLoads: createCurveLoads(inputs, { circuitOf, supplyPhases, voltageV, recordings, stepMs: PLANT_STEP_MS }),
+    curveLoads: createCurveLoads(inputs, { circuitOf, supplyPhases, voltageV, stepMs: PLANT_STEP_MS }),
     batteries: inputs.homeBatteries.map((spec) => ({
       battery: createHomeBattery(spec, STEP_S),
       circuit: circuitOf(spec.circuit),

@@ -4,12 +4,13 @@ import { BUNDLED_CURVES } from '../../core/protection/list-curves.ts';
 import { restoreScenario, type RestoredScenario } from '../../core/scenarios/restore-scenario.ts';
 import type { Site } from '../../core/site/site.ts';
 import { parseJson } from '../files/project.ts';
+import { withRecordings } from '../files/recordings.ts';
 
 /** Compiled in: the program needs no folder of its own beside it. */
 const BUNDLED = import.meta.glob<unknown>('../../hardware-sims/scenarios/*.scenario.json', { eager: true, import: 'default' });
 
 export interface LibraryEntry extends RestoredScenario {
-  /** As it stands in the file: what a worker is given. */
+  /** As it stands in the file, with its recordings: what a worker is given. */
   readonly file: unknown;
 }
 
@@ -29,7 +30,7 @@ export function findBundledScenario(id: string): LibraryEntry | null {
 
 /** A scenario of the user's. Throws `not-found`, `invalid-file` or `newer-version`, naming file, path and rule. */
 export function readScenarioFile(path: string): LibraryEntry {
-  return entryOf(parseJson(path), path);
+  return entryOf(withRecordings(parseJson(path), path), path);
 }
 
 function entryOf(file: unknown, name: string): LibraryEntry {
