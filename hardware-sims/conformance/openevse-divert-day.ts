@@ -2,6 +2,7 @@
  * Recorded days for the divert: PV, grid exchange and line voltage over time, in the forms of data/openevse-divert/README
  * section 1. Rows that cannot be read are skipped, as the reference does; a cell that a row does not reach keeps its last value.
  */
+import { ChargebenchError } from '../../core/errors.ts';
 import { cellsOf, readLines, separatorOf } from './table.ts';
 
 /** One row of a recording; whole W and V. */
@@ -29,7 +30,7 @@ const HEADER_ROLES: readonly (readonly [Role, RegExp])[] = [
   ['solar', /solar|pv|power|\bk?w\b/i],
 ];
 
-/** `name` tells what the third column is where no header does: `…_grid_ie` grid exchange, `…vrms…` voltage. */
+/** `name` tells what the third column is where no header does: `…_grid_ie` grid exchange, `…vrms…` voltage. Throws `invalid-file` without any row. */
 export function readDay(text: string, name: string): RecordedDay {
   const lines = readLines(text);
   const first = lines[0]?.text ?? '';
@@ -45,6 +46,7 @@ export function readDay(text: string, name: string): RecordedDay {
     samples.push(sample);
     last = sample;
   }
+  if (samples.length === 0) throw new ChargebenchError('invalid-file', { line: 1, rule: 'at least one row with a time and a power' });
   return { samples, feed: columns.grid === undefined ? 'solar' : 'grid' };
 }
 

@@ -1,7 +1,7 @@
 /** Compares our divert model with what the firmware's own code does with recorded days (data/openevse-divert/README, section 1). */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ChargebenchError, failureOf } from '../../core/errors.ts';
+import { ChargebenchError, failureOf, type Failure } from '../../core/errors.ts';
 import { readDay } from './openevse-divert-day.ts';
 import { compareDayFigures, dayFiguresOf, readDaySummaries, readExpected, type DaySummary, type ExpectedRow } from './openevse-divert-figures.ts';
 import { DIVERT_PROFILES, playDay, REFERENCE_QUIRKS, type DivertRow } from './openevse-divert-reference.ts';
@@ -12,7 +12,7 @@ const ALLOWED_SAMPLES = 4;
 const SMOOTHED_TOLERANCE_W = 0.01;
 const RUN_FILE = /^(.+__.+)\.csv$/;
 
-/** Throws `not-found` without runs there, `invalid-file` for a summary that is none. */
+/** Throws `not-found` without runs there, `invalid-file` for a summary that is none; files that cannot be read stand in the result. */
 export function runDivertDays(directory: string): ConformanceResult {
   const folders = [join(directory, 'expected'), directory, join(directory, 'openevse-divert', 'expected')];
   const expectedFolder = folders.find((folder) => runsIn(folder).length > 0);
@@ -21,13 +21,21 @@ export function runDivertDays(directory: string): ConformanceResult {
   const summaries = summariesIn(expectedFolder);
   const names = [...new Set([...runsIn(expectedFolder), ...summaries.map(({ name }) => name)])].sort();
   let allowance = ALLOWED_SAMPLES;
-  const results = names.map((name): TraceResult => {
+  const results: TraceResult[] = [];
+  const unreadable: Failure[] = [];
+  for (const name of names) {
     const summary = summaries.find((candidate) => candidate.name === name) ?? null;
-    const { result, differingSamples } = runOne({ name, summary, expectedFolder, inputFolders, allowance });
-    allowance = Math.max(0, allowance - differingSamples);
-    return result;
-  });
-  return concludeTraces(results, 'with-skipped');
+    try {
+      const { result, differingSamples } = runOne({ name, summary, expectedFolder, inputFolders, allowance });
+      allowance = Math.max(0, allowance - differingSamples);
+      results.push(result);
+    } catch (thrown) {
+      const failure = failureOf(thrown);
+      if (failure.code === 'not-found') results.push({ verdict: 'FAIL', name, text: `not found: ${String(failure.context['file'])}` });
+      else unreadable.push(failure);
+    }
+  }
+  return { ...concludeTraces(results, 'with-skipped'), unreadable };
 }
 
 function runsIn(folder: string): readonly string[] {
@@ -57,6 +65,7 @@ interface RunOutcome {
   readonly differingSamples: number;
 }
 
+/** Throws `not-found` or `invalid-file`, naming the file. */
 function runOne(run: Run): RunOutcome {
   const [dataset, profileName] = splitName(run.name);
   const profile = Object.hasOwn(DIVERT_PROFILES, profileName) ? DIVERT_PROFILES[profileName] : undefined;
@@ -64,13 +73,9 @@ function runOne(run: Run): RunOutcome {
     const known = Object.keys(DIVERT_PROFILES).join(', ');
     return { result: { verdict: 'skip', name: run.name, text: `the parameters of profile "${profileName}" are not known (known: ${known})` }, differingSamples: 0 };
   }
-  try {
-    const expected = readNamed([run.expectedFolder], `${run.name}.csv`, readExpected);
-    const day = readNamed(run.inputFolders, `${dataset}.csv`, (text) => readDay(text, dataset));
-    return judge(run, expected, playDay(day, profile, REFERENCE_QUIRKS));
-  } catch (thrown) {
-    return { result: { verdict: 'FAIL', name: run.name, text: JSON.stringify(failureOf(thrown)) }, differingSamples: 0 };
-  }
+  const expected = readNamed([run.expectedFolder], `${run.name}.csv`, readExpected);
+  const day = readNamed(run.inputFolders, `${dataset}.csv`, (text) => readDay(text, dataset));
+  return judge(run, expected, playDay(day, profile, REFERENCE_QUIRKS));
 }
 
 /** At the last double underline: a dataset's name may have one, a profile's has none. */
@@ -91,7 +96,7 @@ function naming<T>(file: string, read: () => T): T {
     return read();
   } catch (thrown) {
     const { code, context } = failureOf(thrown);
-    throw new ChargebenchError(code, { file, ...context });
+    throw code === 'internal' ? new ChargebenchError('invalid-file', { file, rule: 'a file that can be read', ...context }) : new ChargebenchError(code, { file, ...context });
   }
 }
 

@@ -101,6 +101,7 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 }
 
 describe('the comparison', () => {
+  const resultOf = (files: Readonly<Record<string, string>>): ReturnType<typeof runConformance> => runConformance('openevse-divert', folderWith(files));
   const linesOf = (files: Readonly<Record<string, string>>): readonly string[] => runConformance('openevse-divert', folderWith(files)).lines;
 
   test('equal rows and figures pass', () => {
@@ -139,11 +140,23 @@ describe('the comparison', () => {
   test.each([
     ['no number', { 'expected/day1__default.csv': HEADER + DAY1.replace('254', 'asleep') }, { code: 'invalid-file', context: { file: 'day1__default.csv', line: 2, column: 'State', value: 'asleep', rule: 'a number' } }],
     ['no rows', { 'expected/day1__default.csv': HEADER }, { code: 'invalid-file', context: { file: 'day1__default.csv', line: 1, rule: 'a header and at least one row' } }],
-    ['no recording', { 'expected/day7__default.csv': HEADER + DAY1 }, { code: 'not-found', context: { file: 'inputs/day7.csv' } }],
-    ['no expectation', { 'expected/day1__nowaste.csv': HEADER + DAY1, 'expected/summary.csv': `${SUMMARY}day1,default,2,0,0,0\n` }, { code: 'not-found', context: { file: 'expected/day1__default.csv' } }],
-  ])('%s fails by file and place', (_what, files, failure) => {
-    expect(linesOf(files)[0]).toMatch(/^FAIL day\d__default: /);
-    expect(JSON.parse((linesOf(files)[0] ?? '').replace(/^FAIL \S+: /, ''))).toEqual(failure);
+    ['a row that ends too early', { 'expected/day1__default.csv': `${HEADER}16/03/2020 06:40:00,4,0` }, { code: 'invalid-file', context: { file: 'day1__default.csv', line: 2, column: 'Pilot', value: null, rule: 'a number' } }],
+    ['no recording in the recording', { 'expected/day1__default.csv': HEADER + DAY1, 'inputs/day1.csv': 'PK' }, { code: 'invalid-file', context: { file: 'day1.csv', line: 1, rule: 'at least one row with a time and a power' } }],
+    ['a figure that is no number', { 'expected/day1__default.csv': HEADER + DAY1, 'expected/summary.csv': `${SUMMARY}day1,default,2,many,0,0\n` }, { code: 'invalid-file', context: { file: 'summary.csv', line: 2, column: 'total_solar_kwh', value: 'many', rule: 'a number' } }],
+  ])('%s: the file is named with its place, and counts as neither', (_what, files, failure) => {
+    expect(resultOf(files)).toMatchObject({ passed: 0, failed: 0, unreadable: [failure] });
+  });
+
+  test('the other runs are judged all the same', () => {
+    const files = { 'expected/day1__default.csv': HEADER, 'expected/day1__nowaste.csv': HEADER + DAY1 };
+    expect(resultOf(files)).toMatchObject({ passed: 1, failed: 0, unreadable: [expect.anything()] });
+  });
+
+  test.each([
+    ['no recording', { 'expected/day7__default.csv': HEADER + DAY1 }, 'FAIL day7__default: not found: inputs/day7.csv'],
+    ['no expectation', { 'expected/day1__nowaste.csv': HEADER + DAY1, 'expected/summary.csv': `${SUMMARY}day1,default,2,0,0,0\n` }, 'FAIL day1__default: not found: expected/day1__default.csv'],
+  ])('%s fails', (_what, files, line) => {
+    expect(linesOf(files)[0]).toBe(line);
   });
 
   test('a profile whose parameters nobody knows is skipped, and says so', () => {
