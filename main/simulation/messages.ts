@@ -1,7 +1,7 @@
 import type { Result } from '../../core/errors.ts';
 import type { RunResult } from '../../core/host-api/contract.ts';
 import type { RunColumns } from '../../core/runs/columns.ts';
-import type { PlayMode } from '../../core/scenarios/outcome.ts';
+import type { PlayMode, ScenarioOutcome } from '../../core/scenarios/outcome.ts';
 import type { MqttBroker } from '../transports/mqtt.ts';
 
 /** What a worker is asked to play. */
@@ -31,3 +31,25 @@ export type WorkerMessage =
   /** Its arrays are transferred, not copied. */
   | { readonly kind: 'columns'; readonly columns: RunColumns }
   | { readonly kind: 'end'; readonly result: Result<PlayedResult> };
+
+export type SweepMode = Exclude<PlayMode, 'wire'>;
+
+/** What a thread of a sweep is given first: the scenario file that values are put into, as parsed JSON. */
+export interface SweepSetup {
+  readonly file: unknown;
+  readonly mode: SweepMode;
+}
+
+export interface SweepRequest {
+  readonly run: {
+    readonly index: number;
+    /** By dotted path in the file. */
+    readonly values: Readonly<Record<string, number | string | boolean>>;
+    readonly controller: string;
+  };
+}
+
+export interface SweepAnswer {
+  readonly index: number;
+  readonly result: Result<ScenarioOutcome>;
+}

@@ -5,6 +5,7 @@ import { playDirect } from '../../core/player/play-direct.ts';
 import { playLoopback } from '../../core/player/play-loopback.ts';
 import { BUNDLED_CURVES } from '../../core/protection/list-curves.ts';
 import type { RunColumns } from '../../core/runs/columns.ts';
+import type { ScenarioOutcome } from '../../core/scenarios/outcome.ts';
 import { restoreScenario, type RestoredScenario } from '../../core/scenarios/restore-scenario.ts';
 import { createVirtualClock } from '../../core/time/virtual-clock.ts';
 import { FIELD_CONTROLLERS } from '../../hardware-sims/firmware/controllers.ts';
@@ -27,9 +28,8 @@ export interface Played {
 
 /** Plays one scenario under one controller to its end. Throws invalid-file, newer-version, not-found, not-writable, cancelled. */
 export async function playOrder(order: PlayOrder, hooks: PlayHooks): Promise<Played> {
-  const restored = valueOf(restoreScenario(order.file));
-  const { scenario, site } = restored;
-  if (!(order.controller in scenario.controllers)) throw new ChargebenchError('not-found', { scenario: scenario.id, controller: order.controller });
+  const restored = openOrder(order);
+  const { site } = restored;
   const journal = openJournal(order.journalPath);
   const startedMs = performance.now();
   try {
@@ -43,6 +43,20 @@ export async function playOrder(order: PlayOrder, hooks: PlayHooks): Promise<Pla
   } finally {
     journal.close();
   }
+}
+
+/** The same for who wants the figures only: nothing is kept of the course of the run. */
+export async function playOutcome(order: PlayOrder): Promise<ScenarioOutcome> {
+  const startedMs = performance.now();
+  const restored = openOrder(order);
+  const { outcome } = await playIn(order, requestOf(restored, order, { onProgress: () => undefined, isCancelled: () => false }, null));
+  return { ...outcome, wallMs: Math.round(performance.now() - startedMs) };
+}
+
+function openOrder({ file, controller }: PlayOrder): RestoredScenario {
+  const restored = valueOf(restoreScenario(file));
+  if (!(controller in restored.scenario.controllers)) throw new ChargebenchError('not-found', { scenario: restored.scenario.id, controller });
+  return restored;
 }
 
 function requestOf({ scenario, site }: RestoredScenario, { controller }: PlayOrder, hooks: PlayHooks, append: ((lines: readonly string[]) => void) | null): PlayRequest {

@@ -28,7 +28,7 @@ export interface PoolOptions {
 }
 
 /** A run that uses more than this is stopped, so that it cannot take the host with it. */
-const LARGEST_HEAP_MB = 1024;
+export const LARGEST_HEAP_MB = 1024;
 const CANCEL_LIMIT_MS = 1000;
 
 interface Waiting {

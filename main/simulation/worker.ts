@@ -2,8 +2,9 @@
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { failureOf } from '../../core/errors.ts';
-import type { PlayOrder, WorkerMessage, WorkerOrder } from './messages.ts';
-import { playOrder } from './play-order.ts';
+import type { PlayOrder, SweepAnswer, SweepRequest, SweepSetup, WorkerMessage, WorkerOrder } from './messages.ts';
+import { playOrder, playOutcome } from './play-order.ts';
+import { withValues } from './vary-file.ts';
 
 if (parentPort === null) throw new Error('this file is the entry of a worker thread');
 const port = parentPort;
@@ -14,7 +15,7 @@ const NICE = 10;
  * Linux counts niceness by thread (setpriority(2), "C library/kernel differences"); elsewhere this would slow live
  * control too. On the wire the devices live in real time themselves.
  */
-function giveWay({ mode }: PlayOrder): void {
+function giveWay({ mode }: Pick<PlayOrder, 'mode'>): void {
   if (process.platform === 'linux' && mode !== 'wire') setPriority(0, NICE);
 }
 
@@ -37,6 +38,24 @@ async function play({ order, cancelFlag }: WorkerOrder): Promise<void> {
   }
 }
 
-port.on('message', (message: WorkerOrder) => {
-  void play(message);
+let sweep: SweepSetup | null = null;
+
+/** One run of a sweep after another; only figures go back. */
+async function playSwept({ index, values, controller }: SweepRequest['run'], { file, mode }: SweepSetup): Promise<void> {
+  const order: PlayOrder = { file: withValues(file, values), controller, mode, journalPath: null, broker: null };
+  let answer: SweepAnswer;
+  try {
+    answer = { index, result: { ok: true, value: await playOutcome(order) } };
+  } catch (error) {
+    answer = { index, result: { ok: false, error: failureOf(error) } };
+  }
+  port.postMessage(answer);
+}
+
+port.on('message', (message: WorkerOrder | { readonly setup: SweepSetup } | SweepRequest) => {
+  if ('order' in message) void play(message);
+  else if ('setup' in message) {
+    sweep = message.setup;
+    giveWay(sweep);
+  } else if (sweep !== null) void playSwept(message.run, sweep);
 });
