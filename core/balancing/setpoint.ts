@@ -6,6 +6,25 @@ export type Contradiction = 'frozen' | 'reversed' | 'too-low';
 /** Who imposes a ceiling on a circuit's phase. */
 export type LimitSource = 'continuous' | 'contract' | 'cable' | 'operator' | 'capacity' | 'grid-operator' | 'grid-relay' | 'schedule' | 'unbalance';
 
+/** What a SmartEVSE's own state machine is at, in the words of its reference (smartevse.md chapters 3 to 5). */
+export type SmartevseRule =
+  | 'share'
+  | 'maximum'
+  /** Gets nothing, but the pilot's duty formula falls back to 6 A (a paused master; chapter 4, D5). */
+  | 'paused-at-6a'
+  /** LESS_6A: less than MIN is left. */
+  | 'no-power'
+  /** CT_NOCOMM or EV_NOCOMM. */
+  | 'meter-silent'
+  /** B1: the charge delay runs, or access is missing. */
+  | 'delay'
+  /** C1: the vehicle is given time to stop drawing. */
+  | 'stopping'
+  | 'no-vehicle'
+  | 'awaits-grant'
+  /** The vehicle stopped by itself; the pilot stays on at MIN. */
+  | 'not-drawing';
+
 /**
  * Why an EVSE is offered what it is offered: one tagged union, so that every kind has its sentence in renderer/words.
  * The first group comes from the balancer, the `device-` group from models of devices that decide for themselves,
@@ -113,7 +132,20 @@ export type Reason =
   /** The recipe never asks for more than the charger says it offers. */
   | { readonly kind: 'model-offered-cap'; readonly phase: PhaseIndex; readonly measuredA: number; readonly offeredA: number }
   /** An equal part of a circuit's limit, whatever flows. */
-  | { readonly kind: 'model-static-split'; readonly circuitId: CircuitId; readonly phase: PhaseIndex; readonly limitA: number; readonly sharers: number };
+  | { readonly kind: 'model-static-split'; readonly circuitId: CircuitId; readonly phase: PhaseIndex; readonly limitA: number; readonly sharers: number }
+  /** A SmartEVSE: its part of the set point of master and nodes, or why it offers nothing. */
+  | {
+      readonly kind: 'model-smartevse';
+      readonly rule: SmartevseRule;
+      readonly setPointA: number;
+      /** EVSEs that share it. */
+      readonly active: number;
+      /** Highest phase at the last measurement, and MAINS. */
+      readonly mainsA: number;
+      readonly limitA: number;
+      /** Of the charge delay; null while none runs. */
+      readonly remainingS: number | null;
+    };
 
 export type ReasonKind = Reason['kind'];
 

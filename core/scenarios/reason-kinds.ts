@@ -44,6 +44,7 @@ const KINDS = {
   'model-most-loaded-phase': true,
   'model-offered-cap': true,
   'model-static-split': true,
+  'model-smartevse': true,
 } satisfies Readonly<Record<ReasonKind, true>>;
 
 export const REASON_KINDS = Object.keys(KINDS) as readonly ReasonKind[];

@@ -1,6 +1,7 @@
 import type { ControllerMaker, ControllerMakers } from '../../core/player/controller-engine.ts';
 import { makeCorrectedEvLoadBalancing, makeEvLoadBalancing } from './ev-load-balancing-controller.ts';
 import { makeMostLoadedPhase, makeMostLoadedPhaseV2 } from './ha-most-loaded-phase-controller.ts';
+import { makeSmartevse, makeStabilisedSmartevse } from './smartevse-engine.ts';
 import { makeStaticSplit } from './static-split.ts';
 
 /**
@@ -15,4 +16,6 @@ export const FIELD_CONTROLLERS: ControllerMakers = new Map<string, ControllerMak
   ['ha-most-loaded-phase', makeMostLoadedPhase],
   ['ha-most-loaded-phase-v2', makeMostLoadedPhaseV2],
   ['static-split', makeStaticSplit],
+  ['smartevse', makeSmartevse],
+  ['smartevse-stabilised', makeStabilisedSmartevse],
 ]);

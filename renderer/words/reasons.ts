@@ -57,6 +57,19 @@ const EXPIRED: Readonly<Record<ReasonOf<'model-ttl-expired'>['then'], string>> =
   maximum: 'the charger is released to its maximum',
 };
 
+const SMARTEVSE_RULES: Readonly<Record<ReasonOf<'model-smartevse'>['rule'], string>> = {
+  share: 'its part of the set point',
+  maximum: 'its MAX',
+  'paused-at-6a': 'paused, but the pilot falls back to 6 A',
+  'no-power': 'no power available',
+  'meter-silent': 'no data from its meter',
+  delay: 'charge delay',
+  stopping: 'the vehicle is asked to stop',
+  'no-vehicle': 'no vehicle',
+  'awaits-grant': 'waits to be let in',
+  'not-drawing': 'the vehicle does not draw',
+};
+
 export const REASON_WORDS: { readonly [Kind in ReasonKind]: ReasonWords<Kind> } = {
   circuit: {
     sentence: (reason, names) => {
@@ -255,6 +268,15 @@ export const REASON_WORDS: { readonly [Kind in ReasonKind]: ReasonWords<Kind> } 
   'model-static-split': {
     sentence: (reason, names) => `fixed part of ${place(reason.circuitId, reason.phase, names)}, ${limitA(reason.limitA)} for ${reason.sharers === 1 ? 'one EVSE' : `${reason.sharers} EVSEs`}`,
     label: (reason, names) => `Part of ${names.circuit(reason.circuitId)}`,
+  },
+  'model-smartevse': {
+    sentence: (reason) => {
+      const parts = [`SmartEVSE, ${SMARTEVSE_RULES[reason.rule]}`];
+      if (reason.remainingS !== null) parts.push(`${span(reason.remainingS)} left`);
+      parts.push(`${a(reason.setPointA)} set point${reason.active > 1 ? ` for ${reason.active} EVSEs` : ''}`, `${a(reason.mainsA)} metered`, `MAINS ${limitA(reason.limitA)}`);
+      return parts.join(', ');
+    },
+    label: (reason) => `SmartEVSE: ${SMARTEVSE_RULES[reason.rule]}`,
   },
 };
 

@@ -59,6 +59,7 @@ const REASONS: { readonly [Kind in ReasonKind]: Extract<Reason, { readonly kind:
   'model-most-loaded-phase': { kind: 'model-most-loaded-phase', phase: 2, limitA: 25, measuredA: 23.4, previousA: null, boundA: 6 },
   'model-offered-cap': { kind: 'model-offered-cap', phase: 2, measuredA: 11.2, offeredA: 8 },
   'model-static-split': { kind: 'model-static-split', circuitId: ev, phase: 0, limitA: 40, sharers: 2 },
+  'model-smartevse': { kind: 'model-smartevse', rule: 'share', setPointA: 29, active: 2, mainsA: 31.4, limitA: 35, remainingS: null },
 };
 
 const BROKEN = /undefined|null|NaN|\[object|function/;
