@@ -59,11 +59,16 @@ export function receiveLive(gateway: Gateway, value: unknown, timeMs: number): v
   receiveLivePower(gateway.shaper, gateway.shaperSettings, gateway.quirks, liveW, timeMs, shaperVoltageV(gateway, timeMs), ownCurrentA(gateway));
 }
 
-/** Import positive. Over HTTP it runs rule 4 like a PV message (rule 12). */
+/** Import positive. */
 export function receiveGrid(gateway: Gateway, value: unknown, timeMs: number): void {
   gateway.gridW = parseFeed(value, gateway.quirks) ?? gateway.gridW;
-  recomputeCeiling(gateway.shaper, gateway.shaperSettings, gateway.quirks, null, timeMs, shaperVoltageV(gateway, timeMs), ownCurrentA(gateway));
   divertFed(gateway, timeMs);
+}
+
+/** Over HTTP, and there only, it runs rule 4 like a PV message (rule 12). */
+export function receivePostedGrid(gateway: Gateway, value: unknown, timeMs: number): void {
+  recomputeCeiling(gateway.shaper, gateway.shaperSettings, gateway.quirks, null, timeMs, shaperVoltageV(gateway, timeMs), ownCurrentA(gateway));
+  receiveGrid(gateway, value, timeMs);
 }
 
 /** PV power runs rule 4 again, which also counts as a sign of life of the load feed (rule 12). */

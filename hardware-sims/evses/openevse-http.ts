@@ -16,7 +16,7 @@ import {
 } from './openevse-commands.ts';
 import { shownConfig } from './openevse-config.ts';
 import { claimDocument, isDocument, limitDocument } from './openevse-documents.ts';
-import { receiveGrid, receiveLive, receiveSolar, receiveVoltage } from './openevse-feeds.ts';
+import { receiveLive, receivePostedGrid, receiveSolar, receiveVoltage } from './openevse-feeds.ts';
 import type { Gateway } from './openevse-gateway.ts';
 import { answerRapi } from './openevse-rapi.ts';
 import { planDocument } from './openevse-schedule.ts';
@@ -91,7 +91,7 @@ function postFeeds(gateway: Gateway, body: unknown, timeMs: number): DeviceHttpR
   if (body['voltage'] !== undefined) receiveVoltage(gateway, body['voltage'], timeMs);
   if (body['shaper_live_pwr'] !== undefined) receiveLive(gateway, body['shaper_live_pwr'], timeMs);
   if (body['solar'] !== undefined) receiveSolar(gateway, body['solar'], timeMs);
-  else if (body['grid_ie'] !== undefined) receiveGrid(gateway, body['grid_ie'], timeMs);
+  else if (body['grid_ie'] !== undefined) receivePostedGrid(gateway, body['grid_ie'], timeMs);
   return message('done');
 }
 

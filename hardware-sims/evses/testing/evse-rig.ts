@@ -2,6 +2,7 @@ import { evseId } from '../../../core/quantities.ts';
 import type { SiteTime } from '../../device-sink.ts';
 import type { DeviceHttpResponse, TopicMessage, TopicValue } from '../../simulated-device.ts';
 import { createOpenEvse, type SimulatedOpenEvse } from '../openevse.ts';
+import type { DivertQuirks } from '../../firmware/openevse-divert.ts';
 import type { Config } from '../openevse-config.ts';
 
 /** One simulated OpenEVSE with a vehicle that follows its pilot at once, and all that it publishes. */
@@ -21,7 +22,7 @@ export interface EvseRig {
 
 export const BASE = 'openevse-7b2c';
 
-export function createEvseRig(settings: Readonly<Config> = {}): EvseRig {
+export function createEvseRig(settings: Readonly<Config> = {}, divertQuirks: Partial<DivertQuirks> = {}): EvseRig {
   const time: SiteTime = { nowMs: 0 };
   const device = createOpenEvse({
     id: evseId('primary'),
@@ -30,6 +31,7 @@ export function createEvseRig(settings: Readonly<Config> = {}): EvseRig {
     ratingA: 48,
     configuredMaxA: 34,
     settings,
+    divertQuirks,
     time,
     startWallMs: 1_735_689_600_000,
   });
