@@ -3,7 +3,7 @@ import { listBundledScenarios, summaryOf } from '../simulation/library.ts';
 import { GOOD, readArgs, WrongUse, type Command, type Io } from './command.ts';
 import { compareControllers } from './scenario-compare.ts';
 import { runScenarios } from './scenario-run.ts';
-import { SWEEP_HELP, sweepScenario } from './scenario-sweep.ts';
+import { SWEEP_HELP, sweepScenario } from './sweep.ts';
 
 export const scenarioCommand: Command = {
   summary: 'list, play, compare and sweep scenarios',

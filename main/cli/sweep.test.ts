@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildEntries, type BuiltEntries } from '../testing/build-entry.ts';
 import { WrongUse, type Io } from './command.ts';
-import { sweepScenario } from './scenario-sweep.ts';
+import { sweepScenario } from './sweep.ts';
 
 let built: BuiltEntries;
 let folder: string;

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { failureOf } from '../../core/errors.ts';
+import { openScenario } from '../simulation/library.ts';
 import { builtWorker } from '../simulation/pool.ts';
 import type { SweepMode } from '../simulation/messages.ts';
 import { parseVariation, planSweep, WHOLE, type Shard } from '../simulation/sweep-plan.ts';
 import { runSweep, type SweepResult } from '../simulation/sweep.ts';
 import type { ControllerSummary, Percentiles } from '../simulation/sweep-summary.ts';
-import { findScenario } from './scenario-plays.ts';
 import { ANSWER_IS_NO, GOOD, readArgs, textOfFailure, WRONG_USE, WrongUse, type Io } from './command.ts';
 
 export const SWEEP_HELP = `chargebench scenario sweep ID|FILE --out FILE.jsonl [options]
@@ -36,13 +36,13 @@ export async function sweepScenario(args: readonly string[], io: Io, entry: URL 
   const [name, ...more] = positionals;
   if (name === undefined || more.length > 0) throw new WrongUse('scenario sweep needs one id or file');
   if (values.out === undefined) throw new WrongUse('scenario sweep needs --out FILE.jsonl');
-  const mode = readSweepMode(values.mode);
+  const mode = readMode(values.mode);
   const seedCount = readCount('seeds', values.seeds) ?? 1;
   const workers = readCount('workers', values.workers) ?? Math.max(1, availableParallelism() - 1);
   const shard = readShard(values.shard);
   try {
     const controllers = values.controllers?.split(',');
-    const plan = planSweep(findScenario(name), { variations: values.vary.map(parseVariation), seedCount, ...(controllers === undefined ? {} : { controllers }) });
+    const plan = planSweep(openScenario(name), { variations: values.vary.map(parseVariation), seedCount, ...(controllers === undefined ? {} : { controllers }) });
     const bar = createBar(io, performance.now());
     const result = await runSweep({ plan, outPath: values.out, mode, shard, workers, entry, onProgress: bar });
     io.progress('');
@@ -58,7 +58,7 @@ export async function sweepScenario(args: readonly string[], io: Io, entry: URL 
   }
 }
 
-function readSweepMode(text: string): SweepMode {
+function readMode(text: string): SweepMode {
   if (text === 'direct' || text === 'loopback') return text;
   throw new WrongUse(`--mode takes direct or loopback, not "${text}"`);
 }
