@@ -24,9 +24,9 @@ export function stepHomeBattery(battery: HomeBattery, watchedW: number, stepS: n
   const { spec, restsW } = battery;
   const stepH = stepS / 3600;
   battery.storedWh += storedPart(battery) * stepH;
-  const actsW = restsW[battery.restIndex] ?? 0;
   restsW[battery.restIndex] = watchedW - battery.powerW;
   battery.restIndex = battery.restIndex + 1 === restsW.length ? 0 : battery.restIndex + 1;
+  const actsW = restsW[battery.restIndex] ?? 0;
   const roomW = Math.max(0, (spec.capacityWh - battery.storedWh) / stepH / spec.efficiencyRatio);
   const leftW = Math.max(0, battery.storedWh / stepH);
   const wantedW = spec.targetW - actsW;

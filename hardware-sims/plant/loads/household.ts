@@ -1,6 +1,6 @@
 /**
  * A household's appliances, drawn from a seed: each comes on now and then by the hour of the day. Powers, lengths and habits are round
- * figures of a European household, together about 3000 kWh a year with 250 W of base load; they describe nobody in particular.
+ * figures of a European household, together about 3500 kWh a year with 250 W of base load; they describe nobody in particular.
  */
 import { createRandom, type Random } from '../random.ts';
 import { stairCurve, type PowerCurve } from './power-curve.ts';
