@@ -199,6 +199,15 @@ describe('minimum charge time (rule 10)', () => {
     expect(divert.claim?.state).toBe('disabled');
   });
 
+  test('leaving and entering Eco voids it too (firmware: the clock is set back)', () => {
+    const { divert, send } = charging();
+    leaveEco(divert);
+    enterEco(divert, DIVERT_QUIRKS);
+    send(10, 2400, ACTIVE);
+    send(20, 2400, ACTIVE);
+    expect(minChargeRemainingS(divert, true, 20_000)).toBe(0);
+  });
+
   test('the same state told again arms nothing; a new start does', () => {
     const { divert, settings } = charging();
     tellEvseState(divert, settings, 3, true, 300_000);
