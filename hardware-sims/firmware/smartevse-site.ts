@@ -13,7 +13,7 @@ import { createVirtualPilot, type VirtualPilot } from './smartevse-under-evse.ts
 import { createSmartevse, type SmartevseOutlet, type SmartevseUnit } from './smartevse-unit.ts';
 
 /** The menu of master and nodes; what is absent follows from the site. Ranges: reference/smartevse.md chapter 1. */
-const settingsSchema = z.strictObject({
+export const smartevseMenu = z.strictObject({
   mode: z.enum(['normal', 'smart', 'solar']).default('smart'),
   /** The continuous limit of the circuit that the mains meter measures where absent. */
   mainsA: z.number().int().min(10).max(200).optional(),
@@ -36,7 +36,7 @@ const settingsSchema = z.strictObject({
   grantsAccess: z.boolean().default(true),
 });
 
-type Settings = z.output<typeof settingsSchema>;
+type Settings = z.output<typeof smartevseMenu>;
 
 const MODES: Readonly<Record<Settings['mode'], number>> = { normal: MODE.normal, smart: MODE.smart, solar: MODE.solar };
 const PRIORITIES: Readonly<Record<Settings['priority'], number>> = { address: PRIORITY.busAddress, 'first-connected': PRIORITY.firstConnected, 'last-connected': PRIORITY.lastConnected };
@@ -74,7 +74,7 @@ export function installSmartevses(setup: ControllerSetup, variant: SmartevseVari
 }
 
 function readSettings(setup: ControllerSetup, variant: SmartevseVariant): Settings {
-  const settings = readModelSettings(settingsSchema, setup);
+  const settings = readModelSettings(smartevseMenu, setup);
   if (variant === 'stabilised' && settings.mode === 'solar') throw new ChargebenchError('invalid-file', { path: [...setup.path, 'mode'].join('/'), rule: 'the stabilised variant has no Solar mode' });
   return settings;
 }

@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { failureOf } from '../../core/errors.ts';
 import type { ScenarioOutcome } from '../../core/scenarios/outcome.ts';
 import { playOrder } from '../simulation/play-order.ts';
 import type { SimulationPool } from '../simulation/pool.ts';
+import { buildEntries } from '../testing/build-entry.ts';
 import { WrongUse, type Io } from './command.ts';
 import { compareControllers } from './scenario-compare.ts';
 
@@ -99,4 +102,16 @@ test('a controller that this site is no place for says what it needs', async () 
 test.each([[[]], [['two-evses-quick', 'two-evses-recommended']], [['two-evses-quick', '--controllers', 'a,,b']], [['two-evses-quick', '--mode', 'slow']]])('%j is wrong use', async (args) => {
   await expect(Promise.resolve().then(() => run(...args))).rejects.toBeInstanceOf(WrongUse);
   expect(out).toEqual([]);
+});
+
+test('the built program plays them in threads, and ends with one document and its exit code', { timeout: 60_000 }, async () => {
+  const built = await buildEntries(['cli/index', 'simulation/worker']);
+  try {
+    const args = [built.pathOf('cli/index'), 'scenario', 'compare', twoVehicles(CHARGEBENCH), '--controllers', 'chargebench,device,static-split', '--json'];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    out = [stdout];
+    expect(results().map(({ controller }) => controller)).toEqual(['chargebench', 'device', 'static-split']);
+  } finally {
+    built.remove();
+  }
 });

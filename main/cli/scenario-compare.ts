@@ -3,10 +3,10 @@ import { ChargebenchError, failureOf } from '../../core/errors.ts';
 import { CHARGEBENCH_CONTROLLER, DEVICE_CONTROLLER } from '../../core/player/controller-engine.ts';
 import type { PlayMode, ScenarioOutcome } from '../../core/scenarios/outcome.ts';
 import { FIELD_CONTROLLERS } from '../../hardware-sims/firmware/controllers.ts';
-import type { LibraryEntry } from '../simulation/library.ts';
+import { openScenario, type LibraryEntry } from '../simulation/library.ts';
 import { builtWorker, createSimulationPool, type SimulationPool } from '../simulation/pool.ts';
 import { ANSWER_IS_NO, GOOD, readArgs, textOfFailure, WRONG_USE, WrongUse, type Io } from './command.ts';
-import { findScenario, readMode } from './scenario-plays.ts';
+import { readMode } from './read-mode.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -25,7 +25,7 @@ export async function compareControllers(args: readonly string[], io: Io, makePo
   const mode = readMode(values.mode);
   const json = values.json === true;
   try {
-    const entry = findScenario(name);
+    const entry = openScenario(name);
     const results = await playAll(entry, controllersOf(entry, values.controllers), mode, io, makePool);
     const { id, title } = entry.scenario;
     if (json) io.out(JSON.stringify({ id, title, results }, null, 2));

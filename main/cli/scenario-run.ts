@@ -2,12 +2,12 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChargebenchError, failureOf } from '../../core/errors.ts';
 import type { PlayMode, ScenarioOutcome } from '../../core/scenarios/outcome.ts';
-import type { LibraryEntry } from '../simulation/library.ts';
+import { openScenario, type LibraryEntry } from '../simulation/library.ts';
 import { playOrder } from '../simulation/play-order.ts';
 import type { MqttBroker } from '../transports/mqtt.ts';
 import { ANSWER_IS_NO, GOOD, readArgs, textOfFailure, WRONG_USE, WrongUse, type Io } from './command.ts';
 import { readBroker } from './read-broker.ts';
-import { findScenario, readMode } from './scenario-plays.ts';
+import { readMode } from './read-mode.ts';
 
 interface Play {
   readonly entry: LibraryEntry;
@@ -29,7 +29,7 @@ export async function runScenarios(args: readonly string[], io: Io): Promise<num
   if (broker !== null && mode !== 'wire') throw new WrongUse('--broker is for --mode wire');
   const json = values.json === true;
   try {
-    const plays = positionals.map(findScenario).flatMap((entry) => playsOf(entry, values.controller));
+    const plays = positionals.map(openScenario).flatMap((entry) => playsOf(entry, values.controller));
     const results: ScenarioOutcome[] = [];
     for (const play of plays) {
       const outcome = await playOne(play, mode, broker, journalPathOf(values.journal, play, plays.length > 1), io);

@@ -133,6 +133,12 @@ describe('in wire mode', () => {
     expect(outcome?.offeredA['primary']?.max).toBeGreaterThan(6);
   });
 
+  test('puts a model of another controller behind the same drivers', { timeout: 30_000 }, async () => {
+    expect(await run('run', scenarioFile({ durationS: 6, controllers: { 'static-split': { expect: [] } } }), '--mode', 'wire', '--json')).toBe(0);
+    // Half of the 40 A that a 50 A breaker carries without end (0.8): 20 A.
+    expect(results()[0]?.offeredA['primary']?.min).toBe(20);
+  });
+
   test.skipIf(mosquitto === null)('plays on a mosquitto that runs already (skipped where it is not installed)', { timeout: 30_000 }, async () => {
     const broker = await startMosquitto(mosquitto ?? '');
     expect(await run('run', scenarioFile({ durationS: 6 }), '--mode', 'wire', '--broker', `mqtt://127.0.0.1:${broker.port}`, '--json')).toBe(0);
@@ -154,7 +160,7 @@ describe('in wire mode', () => {
 test('schema prints the JSON Schema of scenario files, or of site files, with a description of what can be expected', async () => {
   expect(await run('schema')).toBe(0);
   const schema = JSON.parse(out.join('\n')) as { properties: Record<string, { description?: string }> };
-  expect(schema.properties['controllers']?.description).toMatch(/chargebench/);
+  expect(schema.properties['controllers']?.description).toMatch(/each controller/);
   expect(out.join('\n')).toContain('How often charging begins');
   out = [];
   expect(await run('schema', '--site')).toBe(0);

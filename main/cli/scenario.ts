@@ -1,4 +1,5 @@
 import { scenarioJsonSchema, siteJsonSchema } from '../../core/scenarios/json-schema.ts';
+import { CONTROLLER_SETTINGS } from '../../hardware-sims/firmware/controller-settings.ts';
 import { listBundledScenarios, summaryOf } from '../simulation/library.ts';
 import { GOOD, readArgs, WrongUse, type Command, type Io } from './command.ts';
 import { compareControllers } from './scenario-compare.ts';
@@ -29,10 +30,10 @@ chargebench scenario compare ID|FILE [options]
     --mode MODE        as for run; direct where absent
     --json             one JSON document on standard output
 
-${SWEEP_HELP}
-
 chargebench scenario schema [--site]
-    The JSON Schema of scenario files (or of site files), for editors: name it in a file's "$schema".`,
+    The JSON Schema of scenario files (or of site files), for editors: name it in a file's "$schema".
+
+${SWEEP_HELP}`,
   run(args, io) {
     const [action, ...rest] = args;
     if (action === 'list') return Promise.resolve(list(rest, io));
@@ -59,6 +60,6 @@ function list(args: readonly string[], io: Io): number {
 function printSchema(args: readonly string[], io: Io): number {
   const { values, positionals } = readArgs(args, { site: { type: 'boolean' } });
   if (positionals.length > 0) throw new WrongUse('scenario schema takes no names');
-  io.out(JSON.stringify(values.site === true ? siteJsonSchema() : scenarioJsonSchema(), null, 2));
+  io.out(JSON.stringify(values.site === true ? siteJsonSchema() : scenarioJsonSchema(CONTROLLER_SETTINGS), null, 2));
   return GOOD;
 }

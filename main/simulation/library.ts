@@ -1,8 +1,10 @@
-import { ChargebenchError, type Result } from '../../core/errors.ts';
+import { ChargebenchError, failureOf, type Result } from '../../core/errors.ts';
 import type { ScenarioSummary } from '../../core/host-api/contract.ts';
+import { makeController } from '../../core/player/controller-engine.ts';
 import { BUNDLED_CURVES } from '../../core/protection/list-curves.ts';
 import { restoreScenario, type RestoredScenario } from '../../core/scenarios/restore-scenario.ts';
 import type { Site } from '../../core/site/site.ts';
+import { FIELD_CONTROLLERS } from '../../hardware-sims/firmware/controllers.ts';
 import { parseJson } from '../files/project.ts';
 import { withRecordings } from '../files/recordings.ts';
 
@@ -38,7 +40,21 @@ export function openScenario(name: string): LibraryEntry {
 
 /** A scenario of the user's. Throws `not-found`, `invalid-file` or `newer-version`, naming file, path and rule. */
 export function readScenarioFile(path: string): LibraryEntry {
-  return entryOf(withRecordings(parseJson(path), path), path);
+  const entry = entryOf(withRecordings(parseJson(path), path), path);
+  checkControllers(entry, path);
+  return entry;
+}
+
+/** Makes every controller that the file lists once, so that one nobody knows is named with its file before anything is played. */
+function checkControllers({ scenario, site }: LibraryEntry, file: string): void {
+  for (const name of Object.keys(scenario.controllers)) {
+    try {
+      makeController(scenario, site, name, FIELD_CONTROLLERS);
+    } catch (error) {
+      const { code, context } = failureOf(error);
+      throw new ChargebenchError(code, { file, ...(code === 'invalid-file' ? {} : { path: `controllers/${name}` }), ...context });
+    }
+  }
 }
 
 function entryOf(file: unknown, name: string): LibraryEntry {
