@@ -13,7 +13,7 @@ import type { SiteTime } from './device-sink.ts';
 import type { SimulatedOpenEvse } from './evses/openevse.ts';
 import { createFaultSwitches } from './faults/fault-switches.ts';
 import type { SimulatedShellyEm } from './meters/shelly-em.ts';
-import { createPlant, PLANT_STEP_MS, stepPlant, type Plant } from './plant/plant.ts';
+import { createPlant, darken, PLANT_STEP_MS, stepPlant, type Plant } from './plant/plant.ts';
 import { createRandom } from './plant/random.ts';
 import { faultEvents, scenarioMarkers, type ScenarioEvent } from './scenario-events.ts';
 import { createScenarioFeeds } from './scenario-feeds.ts';
@@ -118,7 +118,7 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
     if (timeMs < nextStepMs) return;
     nextStepMs += PLANT_STEP_MS;
     stepPlant(plant, timeMs);
-    if (isDark) for (const { totalA } of plant.circuits) totalA.fill(0);
+    if (isDark) darken(plant);
     recordMeters(meters);
   };
 

@@ -19,6 +19,8 @@ export interface LoadFrame {
   readonly supply: Supply;
   /** True where voltages follow the currents, and currents the voltages. */
   readonly hasVoltageDrop: boolean;
+  /** Something flows otherwise than the sums say. */
+  isStale: boolean;
 }
 
 export const reactiveRatioOf = (powerFactor: number | undefined): number =>
@@ -43,11 +45,12 @@ export function addLoad(frame: LoadFrame, circuit: PlantCircuit, phases: readonl
 }
 
 /** Adds load on one phase, on a delta between this line and the next. */
-export function addPower({ supply, hasVoltageDrop }: LoadFrame, circuit: PlantCircuit, phase: PhaseIndex, powerW: number, reactiveVar: number): void {
+export function addPower(frame: LoadFrame, circuit: PlantCircuit, phase: PhaseIndex, powerW: number, reactiveVar: number): void {
+  frame.isStale = true;
   circuit.ownW[phase] = (circuit.ownW[phase] ?? 0) + powerW;
   circuit.ownVar[phase] = (circuit.ownVar[phase] ?? 0) + reactiveVar;
   // Where voltages move, all currents are made anew at every step.
-  if (!hasVoltageDrop) addCurrent(supply, circuit, phase, powerW, reactiveVar);
+  if (!frame.hasVoltageDrop) addCurrent(frame.supply, circuit, phase, powerW, reactiveVar);
 }
 
 /** Loads of constant power take more current where the voltage is lower. */

@@ -10,7 +10,7 @@ import { plantRig, type PlantRig } from './testing/plant-rig.ts';
  * electrical.md, "Metering".
  */
 
-const COMMON = { clamp: 'each-phase', phaseMap: [0, 1, 2] } as const;
+const COMMON: Pick<Meter, 'clamp' | 'phaseMap'> = { clamp: 'each-phase', phaseMap: [0, 1, 2] };
 
 interface Told {
   readonly powersW: readonly number[];
@@ -72,7 +72,7 @@ describe('a meter of three phases on a star', () => {
 });
 
 describe('one clamp round both legs of a split phase, fed by one leg', () => {
-  const meter = { clamp: 'both-legs', phaseMap: [0, 1, 2] } as const;
+  const meter: Pick<Meter, 'clamp' | 'phaseMap'> = { clamp: 'both-legs', phaseMap: [0, 1, 2] };
   const ev = (): PlantRig => {
     const rig = plantRig({ kind: 'split-phase', voltageV: 240, evses: [], conditions: { otherLoads: [{ circuit: 'main', powerW: 9600 }] } });
     rig.runTo(1);

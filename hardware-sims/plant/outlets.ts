@@ -56,19 +56,25 @@ export function createOutlet(evse: Evse, supply: Supply, circuit: PlantCircuit, 
   };
 }
 
-/** Vehicles come and go, the controller has its turn, the vehicle draws. Adds its current to the sums of the circuits. */
-export function stepOutlet(outlet: Outlet, timeMs: number, stepS: number): void {
+/** Vehicles come and go, the controller has its turn, the vehicle draws. Answers whether anything flows otherwise than before. */
+export function stepOutlet(outlet: Outlet, timeMs: number, stepS: number): boolean {
   // What flowed until now was delivered during the second that ends here.
   if (outlet.vehicle !== null) deliverStep(outlet, outlet.vehicle, stepS);
   const visit = outlet.visits[outlet.nextVisit];
   if (timeMs >= outlet.unplugMs) unplug(outlet);
   else if (visit !== undefined && timeMs >= visit.plugInS * 1000) plugIn(outlet, visit, stepS);
   const { device, vehicle } = outlet;
-  device.step(timeMs, vehicle !== null, vehicle?.wantsEnergy === true);
+  const { currentA: beforeA, loadedPhases: phasesBefore } = outlet;
+  device.step(timeMs, vehicle !== null, vehicle !== null && vehicle.wantsEnergy);
   outlet.currentA = vehicle === null ? 0 : stepVehicle(vehicle, device.pilotA, device.isRelayClosed);
   device.measure(outlet.currentA);
-  if (outlet.currentA === 0) return;
   if (vehicle !== null && vehicle.habits !== null) loadPhases(outlet, vehicle.phaseCount);
+  return outlet.currentA !== beforeA || outlet.loadedPhases !== phasesBefore;
+}
+
+/** Its current joins the sums of the circuits. */
+export function addOutletCurrent(outlet: Outlet): void {
+  if (outlet.currentA === 0) return;
   if (outlet.pairLine === null) addLineCurrents(outlet.circuit, outlet.loadedPhases, outlet.currentA);
   else addLinePairCurrent(outlet.circuit, outlet.pairLine, outlet.currentA);
 }

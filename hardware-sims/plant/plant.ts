@@ -11,7 +11,7 @@ import { beginSums, createCircuits, endSums, type PlantCircuit } from './circuit
 import { createHomeBattery, stepHomeBattery, type HomeBattery } from './home-battery.ts';
 import { addLoad, reactiveRatioOf, renewCurrents, stepCurveLoads, type CurveLoad } from './loads.ts';
 import { createCurveLoads } from './load-curves.ts';
-import { createOutlet, plugIn, stepOutlet, unplug, type Outlet, type PlantEvse } from './outlets.ts';
+import { addOutletCurrent, createOutlet, plugIn, stepOutlet, unplug, type Outlet, type PlantEvse } from './outlets.ts';
 import { geometryOf, type SupplyGeometry } from './supply-geometry.ts';
 import { createVoltageDrop, stepVoltages, type VoltageDrop } from './voltages.ts';
 
@@ -47,6 +47,8 @@ export interface Plant {
   /** No current is out of step with its line's voltage: no delta, and no load with reactive power. */
   readonly isInPhase: boolean;
   readonly hasVoltageDrop: boolean;
+  /** Something flows otherwise than the sums say: they are made anew at the end of this step. */
+  isStale: boolean;
   readonly drop: VoltageDrop | null;
   /** Parents before children. */
   readonly circuits: readonly PlantCircuit[];
@@ -80,6 +82,7 @@ export function createPlant(site: Site, inputs: Inputs, deviceOf: (evse: Evse) =
     supplyPhases,
     isInPhase: supply.kind !== 'three-wire-delta' && !hasReactiveLoad(inputs),
     hasVoltageDrop: drop !== null,
+    isStale: true,
     drop,
     circuits,
     outlets: site.evses.map((evse) => createOutlet(evse, supply, circuitOf(evse.circuitId), deviceOf(evse), inputs.vehicles, inputs.evses[evse.id]?.phases)),
@@ -119,11 +122,24 @@ export function stepPlant(plant: Plant, timeMs: number): void {
   changeLoads(plant, timeMs);
   if (plant.curveLoads.length > 0) stepCurveLoads(plant, plant.curveLoads, timeMs);
   if (plant.batteries.length > 0) stepBatteries(plant);
-  if (plant.hasVoltageDrop) renewCurrents(plant.supply, plant.circuits, plant.supplyPhases);
-  beginSums(plant.circuits, plant.isInPhase);
-  for (const outlet of plant.outlets) stepOutlet(outlet, timeMs, STEP_S);
-  endSums(plant.circuits, plant.isInPhase);
-  if (plant.drop !== null) stepVoltages(plant.drop);
+  for (const outlet of plant.outlets) if (stepOutlet(outlet, timeMs, STEP_S)) plant.isStale = true;
+  if (plant.isStale) renewSums(plant);
+}
+
+function renewSums(plant: Plant): void {
+  const { circuits, isInPhase, drop } = plant;
+  if (drop !== null) renewCurrents(plant.supply, circuits, plant.supplyPhases);
+  beginSums(circuits, isInPhase);
+  for (const outlet of plant.outlets) addOutletCurrent(outlet);
+  endSums(circuits, isInPhase);
+  // Voltages that have moved move the currents of the next step.
+  plant.isStale = drop !== null && stepVoltages(drop);
+}
+
+/** Nothing flows while there is no power; what would, is there again at the next step. */
+export function darken(plant: Plant): void {
+  for (const { totalA } of plant.circuits) totalA.fill(0);
+  plant.isStale = true;
 }
 
 function changeLoads(plant: Plant, timeMs: number): void {

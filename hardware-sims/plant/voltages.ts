@@ -28,6 +28,9 @@ export interface VoltageDrop {
   readonly circuits: readonly CircuitVoltages[];
 }
 
+/** Below this nothing measures a difference. */
+const UNMOVED_V = 1e-9;
+
 const NONE: Conductor = { resistanceOhm: 0, reactanceOhm: 0 };
 
 export function createVoltageDrop(circuits: readonly PlantCircuit[], impedance: Impedance, geometry: SupplyGeometry, hasNeutral: boolean, lineCount: number, sourceV: number): VoltageDrop {
@@ -39,8 +42,9 @@ export function createVoltageDrop(circuits: readonly PlantCircuit[], impedance: 
   return { source: impedance.source, sourceV, lineCount, angles: hasNeutral ? geometry.angles : null, circuits: made };
 }
 
-/** Kirchhoff's voltage law down the tree, from the currents of this step. */
-export function stepVoltages(drop: VoltageDrop): void {
+/** Kirchhoff's voltage law down the tree, from the currents of this step. Answers whether a voltage has moved. */
+export function stepVoltages(drop: VoltageDrop): boolean {
+  let hasMoved = false;
   for (const { circuit, above, conductor, headParts, loadParts } of drop.circuits) {
     for (let line = 0; line < drop.lineCount; line += 1) {
       headParts[2 * line] = above === null ? drop.sourceV : (above.loadParts[2 * line] ?? 0);
@@ -49,10 +53,13 @@ export function stepVoltages(drop: VoltageDrop): void {
     if (above === null) lower(drop, circuit, drop.source, headParts, headParts);
     lower(drop, circuit, conductor, headParts, loadParts);
     for (let line = 0; line < drop.lineCount; line += 1) {
+      const voltageV = amount(loadParts, line);
+      if (Math.abs(voltageV - (circuit.loadVoltageV[line] ?? 0)) > UNMOVED_V) hasMoved = true;
       circuit.voltageV[line] = amount(headParts, line);
-      circuit.loadVoltageV[line] = amount(loadParts, line);
+      circuit.loadVoltageV[line] = voltageV;
     }
   }
+  return hasMoved;
 }
 
 const amount = (parts: Float64Array, line: number): number => Math.sqrt((parts[2 * line] ?? 0) ** 2 + (parts[2 * line + 1] ?? 0) ** 2);
