@@ -145,6 +145,8 @@ describe('shortage (3.5) and priority (4)', () => {
     [1, [20, 30, 10], [0, 0, 90]],
     [1, [20, 0, 0], [90, 0, 0]],
     [2, [20, 30, 10], [0, 90, 0]],
+    [1, [10, 10, 10], [90, 0, 0]],
+    [2, [10, 10, 10], [90, 0, 0]],
   ])('strategy %i with connection times %j gives %j of 9 A', (priority, connectedS, expected) => {
     const unit = chargingUnit({ settings: { priority }, balancedDa: [60, 60, 60] });
     for (const evse of unit.evses) evse.connectedS = connectedS[evse.index] ?? 0;
