@@ -1,8 +1,8 @@
 /** What truly flows in a simulated site, for verdicts and charts. */
-import type { EvseId, MeterId, PerPhase } from '../core/quantities.ts';
+import { perPhase, type EvseId, type MeterId, type PerPhase } from '../core/quantities.ts';
 import type { WorldTruth } from '../core/player/world.ts';
 import { offeredA } from './firmware/openevse-controller.ts';
-import type { Outlet, Plant } from './plant/plant.ts';
+import type { Outlet, Plant, PlantCircuit } from './plant/plant.ts';
 import type { SimulatedSite } from './simulated-site.ts';
 import type { SimulatedEvse } from './site-devices.ts';
 import type { SimulatedMeter } from './site-meters.ts';
@@ -20,7 +20,7 @@ export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
   const meters = new Map<MeterId, SimulatedMeter>(simulated.meters.map((known) => [known.meter.id, known]));
   return {
     circuitCurrentA: (id) => tripleOf(found(circuits, id).totalA),
-    otherLoadA: (id) => (simulated.isDark() ? NOTHING : tripleOf(found(circuits, id).otherA)),
+    otherLoadA: (id) => (simulated.isDark() ? NOTHING : otherCurrents(plant, found(circuits, id))),
     evseCurrentA: (id) => found(outlets, id).currentA,
     evseOfferedA: (id) => offeredA(found(evses, id).device.gateway.controller),
     evseReason: (id) => found(evses, id).device.reason(),
@@ -37,6 +37,16 @@ function found<Id extends string, T>(all: ReadonlyMap<Id, T>, id: Id): T {
   const value = all.get(id);
   if (value === undefined) throw new RangeError(`unknown ${id}`);
   return value;
+}
+
+/** With the sign of what flows in or out; on a delta, and with reactive loads, more than its part in phase. */
+function otherCurrents({ isInPhase }: Plant, { otherA, otherAheadA }: PlantCircuit): PerPhase<number> {
+  if (isInPhase) return tripleOf(otherA);
+  return perPhase((line) => {
+    const inPhaseA = otherA[line] ?? 0;
+    const currentA = Math.sqrt(inPhaseA ** 2 + (otherAheadA[line] ?? 0) ** 2);
+    return inPhaseA < 0 ? -currentA : currentA;
+  });
 }
 
 /** As the site file has it: on the phases that its map names, with the sign it knows of. */

@@ -56,7 +56,7 @@ const recordingShape = {
   file: z.string().max(500).regex(/^(?!.*(^|\/)\.\.?(\/|$))[^/\\:][^\\:]*$/, 'a path below the folder of the scenario file, with /').describe('Path of the file, from the folder of the scenario file and below it.'),
   timeColumn: z.union([z.string().min(1), z.number().int().min(0)]).default(0).describe('Its heading, or its number counted from 0.'),
   valueColumn: z.union([z.string().min(1), z.number().int().min(0)]).default(1).describe('Its heading, or its number counted from 0.'),
-  unit: z.enum(['W', 'kW', 'A']).default('W').describe("A is taken at the supply's voltage, per phase."),
+  unit: z.enum(['W', 'kW', 'A']).default('W').describe("A is the current of each of its phases."),
   time: z.enum(['s', 'ms', 'iso']).default('s').describe('`s` and `ms` are counted from anywhere, `iso` is 2020-03-16T06:40:00Z or 2020-03-16 06:40:00.'),
   decimal: z.enum(['.', ',']).default('.'),
   holds: z.enum(['until-next', 'since-last', 'straight']).default('until-next').describe('What a row says: the value until the next row, the mean since the last one, or a point of a straight line.'),

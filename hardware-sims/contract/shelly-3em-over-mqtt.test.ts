@@ -132,6 +132,18 @@ describe('a Shelly 3EM read over MQTT', () => {
     expect(bench.latest().currentA).toEqual([42, 10, 10]);
   });
 
+  // cos 120 degrees: minus half of the power, and with it the whole current turned round.
+  it.each([
+    [{ clampSigns: [1, -1, 1] }, [42, -10, 10]],
+    [{ clampSign: -1 }, [-42, -10, -10]],
+    [{ clampPhases: [1, 0, 2] }, [-10, -42, 10]],
+    [{ clampShare: 0.5 }, [21, 5, 5]],
+  ])('wired as %j it tells %j', async (condition, currentA) => {
+    const bench = benchOf({ vehicles: [vehicle], otherLoads: [{ circuit: 'main', powerW: 6900 }], meters: { grid: condition } }, { evses: [{ phaseCount: 1 }] });
+    await bench.run(60);
+    expect(bench.latest().currentA).toEqual(currentA);
+  });
+
   it('gives no reading while a phase is missing, and names the oldest part as its time', async () => {
     const bench = benchOf(silent);
     await bench.run(5);

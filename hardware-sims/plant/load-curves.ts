@@ -3,6 +3,7 @@ import { ChargebenchError } from '../../core/errors.ts';
 import type { PhaseIndex } from '../../core/quantities.ts';
 import type { HouseLoad, PvArray, RecordingSpec } from '../../core/scenarios/plant-schema.ts';
 import type { Scenario } from '../../core/scenarios/schema.ts';
+import type { Supply } from '../../core/site/site.ts';
 import type { PlantCircuit } from './circuits.ts';
 import { reactiveRatioOf, type CurveLoad } from './loads.ts';
 import { heatPumpCurve, kettleCurve, ovenCurve } from './loads/appliances.ts';
@@ -11,10 +12,12 @@ import { constantCurve, stairCurve, windowedCurve, type PowerCurve } from './loa
 import { recordedCurve } from './loads/recorded-curve.ts';
 import { clearSkyCurve, cloudySkyCurve } from './loads/sun.ts';
 import { seedFor } from './random.ts';
+import { geometryOf } from './supply-geometry.ts';
 
 export interface CurveFrame {
   readonly circuitOf: (id: string) => PlantCircuit;
   readonly supplyPhases: readonly PhaseIndex[];
+  readonly supply: Supply;
   readonly voltageV: number;
   readonly stepMs: number;
 }
@@ -76,11 +79,17 @@ function pvCurve(array: PvArray, inputs: Inputs, frame: CurveFrame, path: string
   }
 }
 
-function recorded(spec: RecordingSpec, { recordings }: Inputs, { voltageV, stepMs }: CurveFrame, phaseCount: number): PowerCurve {
+function recorded(spec: RecordingSpec, { recordings }: Inputs, { supply, voltageV, stepMs }: CurveFrame, phaseCount: number): PowerCurve {
   const text = recordings[spec.file];
   if (text === undefined) throw new ChargebenchError('not-found', { file: spec.file, what: 'recording' });
-  const perUnitW = { W: 1, kW: 1000, A: voltageV * phaseCount };
+  const perUnitW = { W: 1, kW: 1000, A: wattsPerAmpere(supply, voltageV, phaseCount) };
   return recordedCurve(text, spec, perUnitW[spec.unit], stepMs);
+}
+
+/** Of a load that takes this current from each of its phases at unity power factor; on a delta a part of them are pairs of lines. */
+function wattsPerAmpere(supply: Supply, voltageV: number, phaseCount: number): number {
+  if (supply.kind === 'three-wire-delta' && phaseCount < 3) return voltageV * phaseCount;
+  return voltageV * geometryOf(supply).lineVoltageRatio * phaseCount;
 }
 
 interface Window {

@@ -88,7 +88,7 @@ export function createPlant(site: Site, inputs: Inputs, deviceOf: (evse: Evse) =
     outlets: site.evses.map((evse) => createOutlet(evse, supply, circuitOf(evse.circuitId), deviceOf(evse), inputs.vehicles, inputs.evses[evse.id]?.phases)),
     loadChanges: loadChanges(inputs.otherLoads, circuitOf, supplyPhases),
     nextLoadChange: 0,
-    curveLoads: createCurveLoads(inputs, { circuitOf, supplyPhases, voltageV, stepMs: PLANT_STEP_MS }),
+    curveLoads: createCurveLoads(inputs, { circuitOf, supply, supplyPhases, voltageV, stepMs: PLANT_STEP_MS }),
     batteries: inputs.homeBatteries.map((spec) => ({
       battery: createHomeBattery(spec, STEP_S),
       circuit: circuitOf(spec.circuit),

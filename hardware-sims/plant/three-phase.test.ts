@@ -119,6 +119,22 @@ describe('a star', () => {
   });
 });
 
+// A recording of 10 A a phase: what flows must be what was recorded.
+test.each([
+  ['single-phase', 230, undefined, [10, 0, 0]],
+  ['split-phase', 240, undefined, [10, 10, 0]],
+  ['split-phase', 240, [1], [0, 10, 0]],
+  ['three-phase-star', 230, undefined, [10, 10, 10]],
+  ['three-phase-star', 230, [2], [0, 0, 10]],
+  ['three-wire-delta', 230, undefined, [10, 10, 10]],
+  ['three-wire-delta', 230, [1], [0, 10, 10]],
+] as const)('%s at %d V, phases %j: a recording in A', (kind, voltageV, phases, totalA) => {
+  const load = { kind: 'recorded', circuit: 'main', file: 'a.csv', unit: 'A', ...(phases === undefined ? {} : { phases }) };
+  const rig = plantRig({ kind, voltageV, evses: [], conditions: { houseLoads: [load], recordings: { 'a.csv': 't,a\n0,10\n60,10\n' } } });
+  rig.runTo(30);
+  expect(currents(rig.circuit('main').totalA)).toEqual(totalA);
+});
+
 test('split phase: a 120 V load is on its leg only', () => {
   const rig = plantRig({ kind: 'split-phase', voltageV: 240, evses: [{ phaseCount: 2 }], conditions: { otherLoads: [{ circuit: 'main', powerW: 1200, phases: [1] }, { circuit: 'main', powerW: 2400, phases: [0, 1] }] } });
   rig.runTo(1);
