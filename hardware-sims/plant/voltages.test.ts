@@ -49,6 +49,19 @@ describe('20 A through 0.2 ohm a conductor', () => {
   });
 });
 
+test('a current behind the voltage of l2 moves l1 and l3 by its own angle', () => {
+  const rig = plantRig({ kind: 'three-phase-star', evses: [], conditions: { otherLoads: [{ circuit: 'main', powerW: 2760, phases: [1], powerFactor: 0.6 }], impedance: { source: SOURCE } } });
+  rig.runTo(60);
+  const { totalA, voltageV } = rig.circuit('main');
+  const dropV = 0.2 * (totalA[1] ?? NaN);
+  const angleOfCurrent = -(2 * Math.PI) / 3 - Math.acos(0.6);
+  for (const [line, angle] of [[0, 0], [2, (2 * Math.PI) / 3]] as const) {
+    // U of the line less what the neutral loses.
+    expect(voltageV[line]).toBeCloseTo(Math.hypot(230 * Math.cos(angle) - dropV * Math.cos(angleOfCurrent), 230 * Math.sin(angle) - dropV * Math.sin(angleOfCurrent)), 6);
+  }
+  expect(totalA[1]).toBeGreaterThan(20);
+});
+
 test('a cable lowers what is behind it only: its breaker and the meter there see the rest', () => {
   const rig = rigOf('three-phase-star', 3, {}, { source: SOURCE, circuits: { garage: { resistanceOhm: 0.1 } } });
   expect(volts(rig.circuit('garage').voltageV)).toEqual([226, 226, 226]);
