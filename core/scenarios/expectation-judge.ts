@@ -2,7 +2,8 @@ import type { ReasonKind } from '../balancing/setpoint.ts';
 import type { CircuitTrack } from './circuit-track.ts';
 import { worstVerdict } from './circuit-track.ts';
 import type { EvseTrack } from './evse-track.ts';
-import { betweenText, boundsText, isWithin, secondsText, windowText, type Bounds } from './expectation-text.ts';
+import { always, bounded, createRange, firstTime, isInside } from './expectation-outcome.ts';
+import { secondsText, windowText } from './expectation-text.ts';
 import type { ExpectationOutcome } from './outcome.ts';
 import type { Expectation } from './schema.ts';
 
@@ -77,13 +78,6 @@ const ofCircuit = (tracks: Tracks, id: string | undefined): string =>
   id === undefined ? '' : ` of ${circuitsOf(tracks, id)[0]?.circuit.name ?? id}`;
 
 const evseName = (tracks: Tracks, id: string): string => evseOf(tracks, id)?.evse.name ?? id;
-
-interface Window {
-  readonly fromS: number;
-  readonly untilS?: number | undefined;
-}
-
-const isInside = (window: Window, timeS: number): boolean => timeS >= window.fromS && timeS < (window.untilS ?? Infinity);
 
 /** Most that any of the circuits carries on any phase, at the sample just taken. */
 function worstOf(circuits: readonly CircuitTrack[]): number {
@@ -299,51 +293,4 @@ function judgeAt({ evse, atS, is }: Of<'state-at'> | Of<'reason-at'>, tracks: Tr
     notice: ignore,
     outcome: () => ({ text: `${evseName(tracks, evse)} ${verb} ${is} at ${secondsText(atS)} (${seen ?? 'nothing'} seen)`, passed: seen === is }),
   };
-}
-
-interface Range {
-  readonly lowest: number;
-  readonly highest: number;
-  add(value: number): void;
-}
-
-function createRange(): Range {
-  let lowest = Infinity;
-  let highest = -Infinity;
-  return {
-    get lowest() {
-      return lowest;
-    },
-    get highest() {
-      return highest;
-    },
-    add(value) {
-      if (value < lowest) lowest = value;
-      if (value > highest) highest = value;
-    },
-  };
-}
-
-/** null: a count. */
-type Unit = 'A' | 's' | 'Wh' | null;
-
-const figure = (value: number, unit: Unit): string => `${value.toFixed(unit === 'A' ? 1 : 0)}${unit === null ? '' : ` ${unit}`}`;
-
-function bounded(subject: string, bounds: Bounds, value: number | null, unit: Unit, where: string): ExpectationOutcome {
-  const seen = value === null ? 'never seen' : `${figure(value, unit)} seen`;
-  return { text: `${subject} ${boundsText(bounds, unit)}${where} (${seen})`, passed: value !== null && isWithin(value, bounds) };
-}
-
-function always(subject: string, bounds: Bounds, range: Range, unit: Unit, where: string): ExpectationOutcome {
-  const isSeen = range.lowest <= range.highest;
-  const seen = isSeen ? `${range.lowest.toFixed(1)} to ${figure(range.highest, unit)} seen` : 'never seen';
-  return {
-    text: `${subject} ${boundsText(bounds, unit)} all the time${where} (${seen})`,
-    passed: isSeen && isWithin(range.lowest, bounds) && isWithin(range.highest, bounds),
-  };
-}
-
-function firstTime(subject: string, window: Window, firstS: number | null): ExpectationOutcome {
-  const seen = firstS === null ? 'it never does' : `at ${secondsText(firstS)}`;
-  return { text: `${subject} ${betweenText(window)} (${seen})`, passed: firstS !== null && isInside(window, firstS) };
 }
