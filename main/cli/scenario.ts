@@ -2,6 +2,7 @@ import { scenarioJsonSchema, siteJsonSchema } from '../../core/scenarios/json-sc
 import { CONTROLLER_SETTINGS } from '../../hardware-sims/firmware/controller-settings.ts';
 import { listBundledScenarios, summaryOf } from '../simulation/library.ts';
 import { GOOD, readArgs, WrongUse, type Command, type Io } from './command.ts';
+import { FROM_JOURNAL_HELP, scenarioFromJournalFile } from './from-journal.ts';
 import { compareControllers } from './scenario-compare.ts';
 import { runScenarios } from './scenario-run.ts';
 import { SWEEP_HELP, sweepScenario } from './sweep.ts';
@@ -33,15 +34,18 @@ chargebench scenario compare ID|FILE [options]
 chargebench scenario schema [--site]
     The JSON Schema of scenario files (or of site files), for editors: name it in a file's "$schema".
 
-${SWEEP_HELP}`,
+${SWEEP_HELP}
+
+${FROM_JOURNAL_HELP}`,
   run(args, io) {
     const [action, ...rest] = args;
     if (action === 'list') return Promise.resolve(list(rest, io));
     if (action === 'run') return runScenarios(rest, io);
     if (action === 'compare') return compareControllers(rest, io);
     if (action === 'sweep') return sweepScenario(rest, io);
+    if (action === 'from-journal') return Promise.resolve(scenarioFromJournalFile(rest, io));
     if (action === 'schema') return Promise.resolve(printSchema(rest, io));
-    throw new WrongUse(action === undefined ? 'scenario needs list, run, compare, sweep or schema' : `scenario does not know "${action}"`);
+    throw new WrongUse(action === undefined ? 'scenario needs list, run, compare, sweep, from-journal or schema' : `scenario does not know "${action}"`);
   },
 };
 
