@@ -34,12 +34,11 @@ export function presenceOf(report: EvseReport | null): Presence {
 /** The highest of its phases; null when it has not told. */
 export function measuredA(report: EvseReport | null): number | null {
   if (report === null || report.measuredCurrentA === null) return null;
-  let highest: number | null = null;
-  for (const currentA of report.measuredCurrentA) {
-    if (currentA !== null && (highest === null || currentA > highest)) highest = currentA;
-  }
-  return highest;
+  const [a, b, c] = report.measuredCurrentA;
+  return higherOf(higherOf(a, b), c);
 }
+
+const higherOf = (a: number | null, b: number | null): number | null => (a === null || (b !== null && b > a) ? b : a);
 
 export function isSilent({ evse }: EvsePlan, memory: EvseMemory, timeMs: number): boolean {
   const { report } = memory;

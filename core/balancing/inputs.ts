@@ -6,7 +6,7 @@ import { takeReport, updateExposure } from './evse-memory.ts';
 import { takeReading } from './meter-memory.ts';
 import type { SitePlan } from './plan.ts';
 import type { Notice } from './setpoint.ts';
-import { initialState, type BalancerState, type StepInputs } from './state.ts';
+import { initialState, type BalancerState, type EvseMemory, type StepInputs } from './state.ts';
 
 /** Takes in what has come since the last step; every refusal is added to `refused`. */
 export function takeInputs(plan: SitePlan, site: Site, state: BalancerState, inputs: StepInputs, refused: Notice[]): BalancerState {
@@ -20,9 +20,9 @@ export function takeInputs(plan: SitePlan, site: Site, state: BalancerState, inp
     if (evse === undefined || memory === undefined) refused.push(refusalOf(report, 'evseId'));
     else evses[index] = takeReport(evse, memory, report);
   }
-  for (const [index, evse] of plan.evses.entries()) {
-    const memory = evses[index];
-    if (memory !== undefined) evses[index] = updateExposure(evse, memory, timeMs);
+  for (let index = 0; index < evses.length; index += 1) {
+    const evse = plan.evses[index];
+    if (evse !== undefined) evses[index] = updateExposure(evse, evses[index] as EvseMemory, timeMs);
   }
   const meters = [...base.meters];
   for (const reading of inputs.readings) {
@@ -50,33 +50,36 @@ function afterGap(site: Site, state: BalancerState): BalancerState {
 
 const isTimeUntil = (value: unknown, timeMs: number): boolean => isFiniteNumber(value) && value <= timeMs;
 const isCurrent = (value: unknown): boolean => value === null || (isFiniteNumber(value) && value >= 0);
+const isKnownOrNull = (value: unknown): boolean => value === null || isFiniteNumber(value);
 const isTriple = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length === 3;
+const areCurrents = (value: unknown): boolean => value === null || (isTriple(value) && isCurrent(value[0]) && isCurrent(value[1]) && isCurrent(value[2]));
 
-const fieldsOf = (message: unknown): Readonly<Record<string, unknown>> | null =>
-  typeof message === 'object' && message !== null ? (message as Record<string, unknown>) : null;
+/** What claims to be a message: any of its fields may hold anything. */
+type Claimed<Message> = { readonly [Key in keyof Message]?: unknown };
 
 function isUsableReport(report: unknown, timeMs: number): report is EvseReport {
-  const said = fieldsOf(report);
-  if (said === null) return false;
-  const { measuredCurrentA, measuredTimeMs } = said;
+  if (typeof report !== 'object' || report === null) return false;
+  const said: Claimed<EvseReport> = report;
   return (
-    isTimeUntil(said['timeMs'], timeMs) &&
-    isCurrent(said['offeredCurrentA']) &&
-    (measuredCurrentA === null || (isTriple(measuredCurrentA) && measuredCurrentA.every(isCurrent))) &&
-    (measuredTimeMs === null || isTimeUntil(measuredTimeMs, timeMs)) &&
-    isFiniteNumber(said['restartCount'])
+    isTimeUntil(said.timeMs, timeMs) &&
+    isCurrent(said.offeredCurrentA) &&
+    areCurrents(said.measuredCurrentA) &&
+    (said.measuredTimeMs === null || isTimeUntil(said.measuredTimeMs, timeMs)) &&
+    isFiniteNumber(said.restartCount)
   );
 }
 
 function isUsableReading(reading: unknown, timeMs: number): reading is MeterReading {
-  const shown = fieldsOf(reading);
-  if (shown === null || !isTimeUntil(shown['timeMs'], timeMs) || !isTriple(shown['currentA'])) return false;
-  const known = shown['currentA'].filter((currentA) => currentA !== null);
-  return known.length > 0 && known.every(isFiniteNumber);
+  if (typeof reading !== 'object' || reading === null) return false;
+  const shown: Claimed<MeterReading> = reading;
+  const { currentA } = shown;
+  if (!isTimeUntil(shown.timeMs, timeMs) || !isTriple(currentA)) return false;
+  const [a, b, c] = currentA;
+  return isKnownOrNull(a) && isKnownOrNull(b) && isKnownOrNull(c) && (a !== null || b !== null || c !== null);
 }
 
 /** The device the message claims to be from, as far as it says so. */
 function refusalOf(message: unknown, key: 'evseId' | 'meterId'): Notice {
-  const id = fieldsOf(message)?.[key];
+  const id = typeof message === 'object' && message !== null ? (message as Readonly<Record<string, unknown>>)[key] : null;
   return { code: 'input-refused', severity: 'attention', about: null, context: { device: typeof id === 'string' ? id : null } };
 }

@@ -41,6 +41,8 @@ export interface Scratch {
   readonly meantSumA: Float64Array;
   readonly committedSumA: Float64Array;
   readonly overdrawA: Float64Array;
+  readonly drawnSumA: Float64Array;
+  readonly reservedSumA: Float64Array;
   readonly limitA: Float64Array;
   readonly limitSource: LimitSource[];
   readonly meantCount: Int32Array;
@@ -63,6 +65,8 @@ export interface Scratch {
   readonly middleKey: Float64Array;
   readonly minorKey: Float64Array;
   readonly isGrowing: Uint8Array;
+  /** EVSEs that grow, by their level. */
+  readonly growing: Int32Array;
   /** Somebody waits for what this EVSE has. */
   readonly isWaited: Uint8Array;
   /** Per EVSE: the constraint that refused it its minimum, -1 for none, and what that had left. */
@@ -74,6 +78,13 @@ export interface Place {
   readonly circuit: number;
   readonly phase: PhaseIndex;
   readonly isUnbalance: boolean;
+}
+
+/** Phases of one circuit that one EVSE loads, or the differences it makes there. */
+export interface Span {
+  readonly circuit: number;
+  readonly isUnbalance: boolean;
+  readonly constraints: readonly number[];
 }
 
 export interface CircuitPlan {
@@ -108,6 +119,8 @@ export interface EvsePlan {
   readonly circuits: readonly number[];
   /** Per mask of phases: the constraints it then loads, its own circuit's first, those on differences last. */
   readonly constraintsByMask: readonly (readonly number[])[];
+  /** The same, by what bounds them together: the limits of each circuit, and each circuit's differences. */
+  readonly spansByMask: readonly (readonly Span[])[];
   /** Ceilings that never change: its ratings, and what it may have while it does not charge. */
   readonly rating: Ceiling;
   readonly configuredMax: Ceiling;
@@ -155,13 +168,15 @@ function makePlan(site: Site): SitePlan {
   const evses = site.evses.map((evse): EvsePlan => {
     const path = pathToRoot(site, evse.circuitId).map(({ id }) => circuitIndex.get(id) ?? -1);
     const phases = evsePhases(evse, site.supply);
+    const spansByMask = Array.from({ length: 8 }, (_, mask) => spansOf(circuits, path, mask, maskOf(phasesOf(site.supply))));
     const above = path.map((circuit) => circuits[circuit]?.meter ?? -1).filter((meter) => meter >= 0);
     return {
       evse,
       phases,
       phaseMask: maskOf(phases),
       circuits: path,
-      constraintsByMask: constraintsByMask(circuits, path, maskOf(phasesOf(site.supply))),
+      constraintsByMask: spansByMask.map((spans) => spans.flatMap(({ constraints }) => constraints)),
+      spansByMask,
       ...constantCeilings(evse),
       meters: above,
       meterAgeMs: Math.max(0, ...above.map((meter) => meterAgeMs(site.meters[meter]))),
@@ -190,13 +205,14 @@ function placesOf(circuits: readonly CircuitPlan[]): readonly Place[] {
   return [...limits, ...differences];
 }
 
-function constraintsByMask(circuits: readonly CircuitPlan[], path: readonly number[], supplyMask: number): readonly (readonly number[])[] {
-  return Array.from({ length: 8 }, (_, mask) => {
-    const phases = PHASES.filter((phase) => (mask & (1 << phase)) !== 0);
-    const limits = path.flatMap((circuit) => phases.map((phase) => circuit * 3 + phase));
-    const firsts = mask === supplyMask ? [] : path.map((circuit) => circuits[circuit]?.unbalance ?? -1).filter((first) => first >= 0);
-    return [...limits, ...firsts.flatMap((first) => phases.map((phase) => first + phase))];
-  });
+function spansOf(circuits: readonly CircuitPlan[], path: readonly number[], mask: number, supplyMask: number): readonly Span[] {
+  const phases = PHASES.filter((phase) => (mask & (1 << phase)) !== 0);
+  if (phases.length === 0) return [];
+  const limits = path.map((circuit) => ({ circuit, isUnbalance: false, constraints: phases.map((phase) => circuit * 3 + phase) }));
+  // What loads all phases alike makes no difference between them.
+  const differing = mask === supplyMask ? [] : path.filter((circuit) => (circuits[circuit]?.unbalance ?? -1) >= 0);
+  const differences = differing.map((circuit) => ({ circuit, isUnbalance: true, constraints: phases.map((phase) => (circuits[circuit]?.unbalance ?? 0) + phase) }));
+  return [...limits, ...differences];
 }
 
 function constantCeilings(evse: Evse): Pick<EvsePlan, 'rating' | 'configuredMax' | 'notCharging' | 'absent'> {
@@ -218,6 +234,8 @@ function makeScratch(constraints: number, evses: number): Scratch {
     meantSumA: new Float64Array(constraints),
     committedSumA: new Float64Array(constraints),
     overdrawA: new Float64Array(constraints),
+    drawnSumA: new Float64Array(constraints),
+    reservedSumA: new Float64Array(constraints),
     meantCount: new Int32Array(constraints),
     growingWeight: new Float64Array(constraints),
     limitA: new Float64Array(constraints),
@@ -236,6 +254,7 @@ function makeScratch(constraints: number, evses: number): Scratch {
     middleKey: new Float64Array(evses),
     minorKey: new Float64Array(evses),
     isGrowing: new Uint8Array(evses),
+    growing: new Int32Array(evses),
     isWaited: new Uint8Array(evses),
     refusedAt: new Int32Array(evses),
     refusedLeftA: new Float64Array(evses),

@@ -142,3 +142,8 @@ export function initialState(site: Site): BalancerState {
   };
 }
 
+export function memoryOf(state: BalancerState, index: number): EvseMemory {
+  const memory = state.evses[index];
+  if (memory === undefined) throw new RangeError('the state belongs to another site');
+  return memory;
+}
