@@ -1,5 +1,7 @@
 /** Control in real time: drivers feed the engine, the engine's offers go to the drivers, every turn is one frame. */
-import { NO_WISHES, type Wishes } from '../balancing/state.ts';
+import type { ModeWish } from '../balancing/features/charge-mode.ts';
+import type { LimitWish } from '../balancing/features/operator-limit.ts';
+import type { Wishes } from '../balancing/state.ts';
 import type { EvseDriver, MeterDriver } from '../drivers/driver.ts';
 import { failure, failureOf, success, type Failure, type Result } from '../errors.ts';
 import type { CircuitId, EvseId } from '../quantities.ts';
@@ -10,6 +12,9 @@ import type { Evse, Site } from '../site/site.ts';
 import type { Clock } from '../time/clock.ts';
 import type { MqttLink } from '../transport/mqtt-link.ts';
 import { createLoopEngine, TURN_PERIOD_MS } from './engine.ts';
+import { NOTHING_KEPT, type KeptMemory } from './kept-memory.ts';
+import type { Signal } from './signals.ts';
+import { wishesFor, withLimit, withMode, withoutModes, withoutWish } from './wishes.ts';
 
 export type ControlMode = 'watching' | 'controlling' | 'paused' | 'leaving';
 
@@ -36,6 +41,8 @@ export interface LiveLoopParts {
   readonly clock: Clock;
   /** The link the drivers talk through; its return after a loss makes every offer be sent again. */
   readonly link: MqttLink | null;
+  /** What an earlier life of the program has kept of this site. */
+  readonly kept?: KeptMemory;
   readonly onFrame: (frame: Frame) => void;
   /** The loop cannot go on: an error in a turn. Every EVSE has been asked to pause before this is called. */
   readonly onError: (failure: Failure) => void;
@@ -49,6 +56,17 @@ export interface LiveLoop {
   pauseAll(): Promise<readonly EvseEnd[]>;
   /** Brings every EVSE to its fail-safe current, or pauses all where those do not fit, and ends control (rule 11). */
   leave(): Promise<readonly EvseEnd[]>;
+  /** What a person asks an EVSE (null: all) to charge by; the last wish counts, and goes out at once. */
+  setMode(wish: ModeWish): void;
+  /** Takes back what a person asked for this EVSE, or for all. */
+  clearModes(evseId: EvseId | null): void;
+  setLimit(wish: LimitWish): void;
+  /** False when there is no wish of this id (wishes.ts). */
+  takeBack(wishId: string): boolean;
+  /** What was asked for and still holds; it outlasts pauses, hand-overs and sleep. */
+  wishes(): Pick<Wishes, 'modes' | 'limits'>;
+  acceptSignal(signal: Signal): void;
+  kept(): KeptMemory;
   previewHandBack(): HandBack;
   /** Leaves, then has the devices do what their own settings say; `refused` while that does not fit a circuit. */
   handBack(): Promise<Result<readonly EvseEnd[]>>;
@@ -59,11 +77,13 @@ export interface LiveLoop {
 const CONFIRM_TIME_MS = 8000;
 const CONFIRM_POLL_MS = 50;
 
-const PAUSED: Wishes = { ...NO_WISHES, pausedEvses: 'all' };
-const LEAVING: Wishes = { ...NO_WISHES, isLeaving: true };
+type Bearing = Pick<Wishes, 'pausedEvses' | 'isLeaving'>;
+const FREE: Bearing = { pausedEvses: null, isLeaving: false };
+const PAUSED: Bearing = { pausedEvses: 'all', isLeaving: false };
+const LEAVING: Bearing = { pausedEvses: null, isLeaving: true };
 
-export function createLiveLoop({ site, meters, evses, clock, link, onFrame, onError }: LiveLoopParts): LiveLoop {
-  const engine = createLoopEngine(site);
+export function createLiveLoop({ site, meters, evses, clock, link, kept = NOTHING_KEPT, onFrame, onError }: LiveLoopParts): LiveLoop {
+  const engine = createLoopEngine(site, kept);
   const drivers = new Map(evses.map((driver) => [driver.evseId, driver]));
   let mode: ControlMode = 'watching';
   let latest: Frame | null = null;
@@ -134,15 +154,20 @@ export function createLiveLoop({ site, meters, evses, clock, link, onFrame, onEr
   ];
   tick();
 
-  const enter = (next: ControlMode, wishes: Wishes): void => {
+  const enter = (next: ControlMode, bearing: Bearing): void => {
     mode = next;
-    engine.setWishes(wishes);
+    engine.setWishes(wishesFor(engine.wishes(), bearing));
     engine.setControlling(next !== 'watching');
   };
 
   /** What a person asks for goes out now, with what is known now. */
-  const enterNow = (next: ControlMode, wishes: Wishes): void => {
-    enter(next, wishes);
+  const enterNow = (next: ControlMode, bearing: Bearing): void => {
+    enter(next, bearing);
+    turn();
+  };
+
+  const ask = (wishes: Wishes): void => {
+    engine.setWishes(wishesFor(wishes, wishes));
     turn();
   };
 
@@ -164,7 +189,7 @@ export function createLiveLoop({ site, meters, evses, clock, link, onFrame, onEr
     const wasPaused = mode === 'paused';
     enterNow('leaving', wasPaused ? { ...LEAVING, pausedEvses: 'all' } : LEAVING);
     const ends = await confirmAll();
-    enterNow('watching', NO_WISHES);
+    enterNow('watching', FREE);
     return ends;
   };
 
@@ -172,7 +197,7 @@ export function createLiveLoop({ site, meters, evses, clock, link, onFrame, onEr
     mode: () => mode,
     latestFrame: () => latest,
     takeControl() {
-      enter('controlling', NO_WISHES);
+      enter('controlling', FREE);
       turnSoon();
     },
     async pauseAll() {
@@ -180,6 +205,26 @@ export function createLiveLoop({ site, meters, evses, clock, link, onFrame, onEr
       return confirmAll();
     },
     leave,
+    setMode(wish) {
+      ask(withMode(engine.wishes(), wish));
+    },
+    clearModes(evseId) {
+      ask(withoutModes(engine.wishes(), evseId));
+    },
+    setLimit(wish) {
+      ask(withLimit(engine.wishes(), wish));
+    },
+    takeBack(wishId) {
+      const left = withoutWish(engine.wishes(), wishId);
+      if (left !== null) ask(left);
+      return left !== null;
+    },
+    wishes: () => engine.wishes(),
+    acceptSignal(signal) {
+      engine.acceptSignal(signal, clock.monotonicMs());
+      turnSoon();
+    },
+    kept: () => engine.kept(),
     previewHandBack: () => handBackOf(site, latest),
     async handBack() {
       const preview = handBackOf(site, latest);
