@@ -132,6 +132,9 @@ export interface EvsePlan {
   readonly meterAgeMs: number;
 }
 
+/** Of a meter that neither the site nor a description of its model tells of: a clamp of class 1 with tenths of an ampere. */
+const UNDESCRIBED = { ratio: 0.01, currentA: 0.1 };
+
 const plans = new WeakMap<Site, SitePlan>();
 
 /** The plan of a site; worked out once per site object, which is immutable. */
@@ -150,14 +153,14 @@ function makePlan(site: Site): SitePlan {
   const circuits = site.circuits.map((circuit, index): CircuitPlan => {
     const limits = perPhase((phase) => continuousLimitOn(circuit, phase));
     const meter = circuit.meterId === null ? -1 : (meterIndex.get(circuit.meterId) ?? -1);
-    const uncertainty = site.meters[meter]?.uncertainty;
+    const uncertainty = site.meters[meter] === undefined ? null : (site.meters[meter].uncertainty ?? UNDESCRIBED);
     return {
       circuit,
       limits,
       lowestLimitA: Math.min(...phasesOf(site.supply).map((phase) => limits[phase].currentA)),
       meter,
       evses: evsesBelow(site, circuit.id).map(({ id }) => evseIndex.get(id) ?? -1),
-      uncertaintyA: perPhase((phase) => (uncertainty === undefined ? 0 : uncertainty.ratio * limits[phase].currentA + uncertainty.currentA)),
+      uncertaintyA: perPhase((phase) => (uncertainty === null ? 0 : uncertainty.ratio * limits[phase].currentA + uncertainty.currentA)),
       unbalance: circuit.unbalanceLimitA === null ? -1 : site.circuits.length * 3 + 3 * site.circuits.slice(0, index).filter((other) => other.unbalanceLimitA !== null).length,
     };
   });

@@ -10,6 +10,9 @@ import type { Signals } from '../balancing/features/feature.ts';
 import { NO_WISHES, type BalancerState, type Wishes } from '../balancing/state.ts';
 import { step } from '../balancing/step.ts';
 import type { Notice, Setpoint } from '../balancing/setpoint.ts';
+import { BUNDLED_METERS } from '../devices/list-meters.ts';
+import type { MeterDescriptions } from '../devices/meter-description-schema.ts';
+import { withUncertainties } from '../devices/meter-uncertainty.ts';
 import type { Failure } from '../errors.ts';
 import type { EvseId, MeterId } from '../quantities.ts';
 import type { Confirmation, Frame, HeldMode } from '../runs/frame.ts';
@@ -63,8 +66,9 @@ interface Sent {
   readonly failure: Failure | null;
 }
 
-/** `kept`: what an earlier life of the program has kept of this site. */
-export function createLoopEngine(site: Site, kept: KeptMemory = NOTHING_KEPT): LoopEngine {
+/** `kept`: what an earlier life of the program has kept of this site. `meterModels`: what is known of its meters. */
+export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, meterModels: MeterDescriptions = BUNDLED_METERS): LoopEngine {
+  const site = withUncertainties(given, meterModels);
   let state: BalancerState = stateWith(site, kept, null);
   let wishes: Wishes = NO_WISHES;
   let signals: Signals | null = null;
