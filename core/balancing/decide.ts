@@ -2,7 +2,7 @@
 import { PHASES, type PhaseIndex } from '../quantities.ts';
 import { lowestOf, ownCeilings, takeOverA, usableA, type Outlook } from './ceilings.ts';
 import { addCircuitCeilings } from './circuit-ceilings.ts';
-import type { EvsePlan, SitePlan } from './plan.ts';
+import { clear, type EvsePlan, type SitePlan } from './plan.ts';
 import { awaitsDecrease, raiseBar, raisedTo } from './raising.ts';
 import type { Ceiling, Setpoint } from './setpoint.ts';
 import { shareHeadroom } from './share.ts';
@@ -42,9 +42,9 @@ export function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): 
 function sumUp(plan: SitePlan, state: BalancerState): boolean {
   const { meantA, meantSumA, meantCount, committedA, committedSumA, loads } = plan.scratch;
   let isAnyoneRaised = false;
-  meantSumA.fill(0);
-  meantCount.fill(0);
-  committedSumA.fill(0);
+  clear(meantSumA);
+  clear(meantCount);
+  clear(committedSumA);
   for (let index = 0; index < plan.evses.length; index += 1) {
     const { exposureA, offerA } = memoryOf(state, index);
     const meant = meantA[index] as number;

@@ -2,7 +2,7 @@
 import { PHASES, type PhaseIndex } from '../quantities.ts';
 import { isSilent, measuredA } from './evse-memory.ts';
 import type { CircuitCeiling } from './features/feature.ts';
-import type { CircuitPlan, SitePlan } from './plan.ts';
+import { clear, type CircuitPlan, type SitePlan } from './plan.ts';
 import type { CircuitBalance, PhaseBalance } from './setpoint.ts';
 import type { BalancerState, MeterMemory } from './state.ts';
 
@@ -99,7 +99,7 @@ function boundDifferences(plan: SitePlan, circuit: CircuitPlan, hysteresisA: num
  */
 function findLoads(plan: SitePlan, state: BalancerState, timeMs: number, wantedPhases: readonly (1 | 3)[] | null): void {
   const { overdrawA, drawnA, loads, mask } = plan.scratch;
-  overdrawA.fill(0);
+  clear(overdrawA);
   for (let index = 0; index < plan.evses.length; index += 1) {
     const evse = plan.evses[index];
     const memory = state.evses[index];
@@ -138,8 +138,8 @@ export function balancesOf(plan: SitePlan, state: BalancerState): readonly Circu
 /** Fills `scratch.drawnSumA` and `reservedSumA`: what the EVSEs draw at every place, and what they may take beyond that. */
 function sumUpEvses(plan: SitePlan, state: BalancerState): void {
   const { drawnA, loads, drawnSumA, reservedSumA } = plan.scratch;
-  drawnSumA.fill(0);
-  reservedSumA.fill(0);
+  clear(drawnSumA);
+  clear(reservedSumA);
   for (let index = 0; index < plan.evses.length; index += 1) {
     const currentA = drawnA[index] as number;
     const reservedA = Math.max(0, (state.evses[index]?.exposureA ?? 0) - currentA);

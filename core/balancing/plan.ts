@@ -45,7 +45,7 @@ export interface Scratch {
   readonly reservedSumA: Float64Array;
   readonly limitA: Float64Array;
   readonly limitSource: LimitSource[];
-  readonly meantCount: Int32Array;
+  readonly meantCount: Float64Array;
   readonly growingWeight: Float64Array;
   /** Per EVSE. */
   readonly drawnA: Float64Array;
@@ -64,14 +64,19 @@ export interface Scratch {
   readonly majorKey: Float64Array;
   readonly middleKey: Float64Array;
   readonly minorKey: Float64Array;
-  readonly isGrowing: Uint8Array;
+  readonly isGrowing: Float64Array;
   /** EVSEs that grow, by their level. */
   readonly growing: Int32Array;
   /** Somebody waits for what this EVSE has. */
-  readonly isWaited: Uint8Array;
+  readonly isWaited: Float64Array;
   /** Per EVSE: the constraint that refused it its minimum, -1 for none, and what that had left. */
   readonly refusedAt: Int32Array;
   readonly refusedLeftA: Float64Array;
+}
+
+/** Sets all to 0. On arrays as short as these a loop takes a tenth of what `fill` does. */
+export function clear(values: Float64Array): void {
+  for (let at = 0; at < values.length; at += 1) values[at] = 0;
 }
 
 export interface Place {
@@ -239,7 +244,7 @@ function makeScratch(constraints: number, evses: number): Scratch {
     overdrawA: new Float64Array(constraints),
     drawnSumA: new Float64Array(constraints),
     reservedSumA: new Float64Array(constraints),
-    meantCount: new Int32Array(constraints),
+    meantCount: new Float64Array(constraints),
     growingWeight: new Float64Array(constraints),
     limitA: new Float64Array(constraints),
     limitSource: new Array<LimitSource>(constraints).fill('continuous'),
@@ -256,9 +261,9 @@ function makeScratch(constraints: number, evses: number): Scratch {
     majorKey: new Float64Array(evses),
     middleKey: new Float64Array(evses),
     minorKey: new Float64Array(evses),
-    isGrowing: new Uint8Array(evses),
+    isGrowing: new Float64Array(evses),
     growing: new Int32Array(evses),
-    isWaited: new Uint8Array(evses),
+    isWaited: new Float64Array(evses),
     refusedAt: new Int32Array(evses),
     refusedLeftA: new Float64Array(evses),
   };

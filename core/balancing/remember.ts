@@ -1,6 +1,6 @@
 /** What the next step has to know of what was decided in this one. */
 import { presenceOf } from './evse-memory.ts';
-import type { SitePlan } from './plan.ts';
+import { clear, type SitePlan } from './plan.ts';
 import { updateQueue } from './queue.ts';
 import type { Setpoint } from './setpoint.ts';
 import { memoryOf, type BalancerState, type EvseMemory } from './state.ts';
@@ -11,7 +11,7 @@ export function remember(plan: SitePlan, site: Site, state: BalancerState, setpo
   const { refusedAt, isWaited } = plan.scratch;
   const fewestTurns = fewestTurnsOf(state);
   let isAnyoneWaiting = false;
-  isWaited.fill(0);
+  clear(isWaited);
   for (let index = 0; index < setpoints.length; index += 1) {
     const refused = refusedAt[index] ?? -1;
     if (refused < 0 || presenceOf(memoryOf(state, index).report) === 'absent') continue;

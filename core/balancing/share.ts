@@ -1,6 +1,6 @@
 /** Dividing what circuits leave: minimums in order, then the rest in equal parts, never past any circuit's phase (rule 3). */
 import { floorToStep } from '../quantities.ts';
-import type { EvsePlan, Scratch, SitePlan } from './plan.ts';
+import { clear, type EvsePlan, type Scratch, type SitePlan } from './plan.ts';
 
 const TOLERANCE_A = 1e-9;
 /** Up to here sorting by insertion is faster than the general way. */
@@ -14,17 +14,21 @@ const SHORT_LIST = 24;
  * reason, what is refused for raising is of no interest.
  */
 export function shareHeadroom(plan: SitePlan, headroomA: Float64Array, givenA: Float64Array, purpose: 'cutting' | 'raising'): void {
-  plan.scratch.leftA.set(headroomA);
+  copy(headroomA, plan.scratch.leftA);
   const growing = grantMinimums(plan, givenA, purpose === 'cutting');
   if (growing > 0) grow(plan, growing, givenA);
   roundDown(plan, givenA);
+}
+
+function copy(from: Float64Array, to: Float64Array): void {
+  for (let at = 0; at < from.length; at += 1) to[at] = from[at] as number;
 }
 
 /** Gives the minimum to all that want and fit; fills `scratch.growing` with those that want more and answers how many. */
 function grantMinimums(plan: SitePlan, givenA: Float64Array, isForCutting: boolean): number {
   const { order, wantedA, refusedAt, refusedLeftA, leftA, growA, growLevel, isGrowing, loads, growing } = plan.scratch;
   let count = 0;
-  isGrowing.fill(0);
+  clear(isGrowing);
   for (let at = 0; at < order.length; at += 1) {
     const index = order[at] as number;
     const { minCurrentA: minA, weight } = (plan.evses[index] as EvsePlan).evse;
@@ -104,7 +108,7 @@ function grow(plan: SitePlan, count: number, givenA: Float64Array): void {
   const { scratch } = plan;
   const { growLevel, growingWeight, isGrowing, growing } = scratch;
   sortByLevel(growing, count, growLevel);
-  growingWeight.fill(0);
+  clear(growingWeight);
   for (let at = 0; at < count; at += 1) addWeight(scratch, growing[at] as number, weightOf(plan, growing[at] as number));
   let level = 0;
   let left = count;

@@ -1,112 +1,150 @@
-/** How fast the balancer decides: recorded messages of a charging site, played through the step again and again. */
+/** How fast the balancer decides, and whether it keeps anything: a charging site in a closed loop with the step. */
 import { performance } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { initialState, type BalancerState, type StepInputs } from '../../core/balancing/state.ts';
+import type { Setpoint } from '../../core/balancing/setpoint.ts';
 import { step } from '../../core/balancing/step.ts';
-import { meterId, type PerPhase } from '../../core/quantities.ts';
+import { meterId, type PerPhase, type PhaseIndex } from '../../core/quantities.ts';
 import type { EvseReport, MeterReading } from '../../core/site/readings.ts';
-import { siteSchema } from '../../core/site/schema.ts';
 import type { Site } from '../../core/site/site.ts';
+import { oneCircuit, PERIOD_MS, treeOf500, VOLTAGE_V } from './balance-sites.ts';
 
-const VOLTAGE_V = 230;
-const PERIOD_MS = 1000;
 /** Other load takes another value this often: everybody is cut and raised again and again. */
 const LOAD_CHANGES_EVERY = 45;
+/** Steps of one replay: four changes of load. */
+const RECORDED_STEPS = 180;
+const REPEATS = 5;
+const MEASURE_MS = 400;
+const WARM_UP_MS = 1000;
+const GROWTH_COUNTS = [64, 256, 1024, 4096] as const;
+const FIRST_HEAP_STEPS = 1_000_000;
+const LAST_HEAP_STEPS = 10_000_000;
 
-const meterOf = (id: string) => ({
-  id,
-  name: id,
-  model: 'shelly-3em',
-  link: { kind: 'mqtt', baseTopic: `shellies/${id}` },
-  clamp: 'each-phase',
-  periodMs: PERIOD_MS,
-  latencyMs: PERIOD_MS,
-  allowedAgeMs: 5000,
-});
-
-const evseOf = (id: string, circuitId: string, index: number) => ({
-  id,
-  name: id,
-  circuitId,
-  model: 'openevse',
-  link: { kind: 'mqtt', baseTopic: `openevse-${id}` },
-  phaseCount: index % 3 === 2 ? 3 : 1,
-  phaseMap: [[0, 1, 2], [1, 2, 0], [2, 0, 1]][index % 3],
-  ratingA: 32,
-  configuredMaxA: 32,
-  failSafeCurrentA: 0,
-  powerUpCurrentA: 0,
-  priority: 1 + (index % 3),
-});
-
-const circuitOf = (id: string, parentId: string | null, ratingA: number, isMetered: boolean) => ({
-  id,
-  name: id,
-  parentId,
-  breaker: { curve: 'iec-60898-b', ratingA },
-  continuousFactor: 1,
-  meterId: isMetered ? `meter-${id}` : null,
-});
-
-const siteOf = (circuits: readonly ReturnType<typeof circuitOf>[], evses: readonly object[]): Site =>
-  siteSchema.parse({
-    name: 'Bench',
-    supply: { kind: 'three-phase-star', nominalVoltageV: VOLTAGE_V },
-    circuits,
-    meters: circuits.filter((circuit) => circuit.meterId !== null).map(({ id }) => meterOf(`meter-${id}`)),
-    evses,
-  });
-
-/** EVSEs of one and three phases on one metered circuit that cannot give all of them everything. */
-export function oneCircuit(evseCount: number): Site {
-  const evses = Array.from({ length: evseCount }, (_, index) => evseOf(`e${index}`, 'main', index));
-  return siteOf([circuitOf('main', null, Math.min(1000, 16 + 10 * evseCount), true)], evses);
+export interface BalanceFigures {
+  /** Steps in a second by number of EVSEs on one circuit, and for 500 on 50 circuits; every meter and every EVSE tells something new in every step. */
+  readonly balanceStepsPerSecond: Readonly<Record<string, number>>;
+  /** Of the time of a step over the number of EVSEs, 64 to 4096. */
+  readonly balanceExponent: number;
+  readonly balanceHeapBytesAfter1M: number;
+  readonly balanceHeapBytesAfter10M: number;
 }
 
-/** 50 three-phase circuits of ten EVSEs each, below one. */
-export function treeOf500(): Site {
-  const circuits = Array.from({ length: 50 }, (_, index) => circuitOf(`row${index}`, 'main', 80, true));
-  const evses = Array.from({ length: 500 }, (_, index) => evseOf(`e${index}`, `row${Math.floor(index / 10)}`, index));
-  return siteOf([circuitOf('main', null, 1000, true), ...circuits], evses);
+/** Medians of all of it; `note` says what is being measured. */
+export function measureBalancing(note: (text: string) => void, median: (values: readonly number[]) => number): BalanceFigures {
+  const rateOf = (name: string, site: Site): number => {
+    note(`balancing, ${name}`);
+    const inputs = recordInputs(site, RECORDED_STEPS);
+    stepsPerSecond(site, inputs, WARM_UP_MS);
+    return median(Array.from({ length: REPEATS }, () => stepsPerSecond(site, inputs, MEASURE_MS)));
+  };
+  // Heap first: what the other sites leave behind must not be counted.
+  const heap = measureHeap(note);
+  const balanceStepsPerSecond = {
+    ...Object.fromEntries([2, 8, 64, 512].map((count) => [String(count), Math.round(rateOf(`${count} EVSEs`, oneCircuit(count)))])),
+    tree500: Math.round(rateOf('500 EVSEs on 50 circuits', treeOf500())),
+  };
+  const times = GROWTH_COUNTS.map((count) => 1 / rateOf(`${count} EVSEs`, oneCircuit(count)));
+  return { balanceStepsPerSecond, balanceExponent: slopeOf(GROWTH_COUNTS.map(Math.log), times.map(Math.log)), ...heap };
+}
+
+/** Of the straight line through the points that misses them least. */
+function slopeOf(xs: readonly number[], ys: readonly number[]): number {
+  const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [meanX, meanY] = [meanOf(xs), meanOf(ys)];
+  const [covariance, variance] = xs.reduce<readonly [number, number]>(([c, v], x, at) => [c + (x - meanX) * ((ys[at] ?? 0) - meanY), v + (x - meanX) ** 2], [0, 0]);
+  return covariance / variance;
+}
+
+function stepsPerSecond(site: Site, inputs: readonly StepInputs[], durationMs: number): number {
+  const startMs = performance.now();
+  for (let steps = inputs.length; ; steps += inputs.length) {
+    let state = initialState(site);
+    for (const input of inputs) state = step(site, state, input).state;
+    const elapsedMs = performance.now() - startMs;
+    if (elapsedMs >= durationMs) return (steps / elapsedMs) * 1000;
+  }
+}
+
+/** The messages of so many seconds. */
+export function recordInputs(site: Site, steps: number): readonly StepInputs[] {
+  const charging = createChargingSite(site);
+  const inputs: StepInputs[] = [];
+  for (let state = initialState(site); inputs.length < steps; ) {
+    const next = charging.listen();
+    inputs.push(next);
+    const result = step(site, state, next);
+    charging.obey(result.setpoints);
+    state = result.state;
+  }
+  return inputs;
+}
+
+function measureHeap(note: (text: string) => void): Pick<BalanceFigures, 'balanceHeapBytesAfter1M' | 'balanceHeapBytesAfter10M'> {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const site = oneCircuit(2);
+  const charging = createChargingSite(site);
+  let state: BalancerState = initialState(site);
+  let steps = 0;
+  const runTo = (count: number): number => {
+    for (; steps < count; steps += 1) {
+      const result = step(site, state, charging.listen());
+      charging.obey(result.setpoints);
+      state = result.state;
+    }
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  note('heap after 1 million steps');
+  const balanceHeapBytesAfter1M = runTo(FIRST_HEAP_STEPS);
+  note('heap after 10 million steps');
+  return { balanceHeapBytesAfter1M, balanceHeapBytesAfter10M: runTo(LAST_HEAP_STEPS) };
 }
 
 interface Outlet {
   readonly id: EvseReport['evseId'];
-  readonly phases: readonly (0 | 1 | 2)[];
+  readonly phases: readonly PhaseIndex[];
   readonly circuits: readonly number[];
   currentA: number;
   offeredA: number;
 }
 
-/** The messages of so many seconds, one reading of every meter and one report of every EVSE each, in a closed loop with the step. */
-export function recordInputs(site: Site, steps: number): readonly StepInputs[] {
+interface ChargingSite {
+  /** What is said in the next second: a reading of every meter, a report of every EVSE. */
+  listen(): StepInputs;
+  obey(setpoints: readonly Setpoint[]): void;
+}
+
+type Totals = readonly [number, number, number][];
+
+/** Every EVSE has a vehicle that follows its offer, falling at once and rising by 2 A a second. */
+function createChargingSite(site: Site): ChargingSite {
   const index = new Map(site.circuits.map(({ id }, at) => [id, at]));
   const outlets = site.evses.map((evse): Outlet => {
     const at = index.get(evse.circuitId) ?? 0;
     return { id: evse.id, phases: evse.phaseMap.slice(0, evse.phaseCount), circuits: at === 0 ? [0] : [at, 0], currentA: 0, offeredA: 0 };
   });
-  const totals = site.circuits.map((): [number, number, number] => [0, 0, 0]);
-  const inputs: StepInputs[] = [];
-  let state: BalancerState = initialState(site);
-  for (let second = 1; second <= steps; second += 1) {
-    const readings = site.circuits.map((circuit, at): MeterReading => readingAt(circuit.id, second, totals[at] ?? [0, 0, 0]));
-    const next: StepInputs = { timeMs: second * PERIOD_MS, wallMs: second * PERIOD_MS, readings, reports: outlets.map((outlet) => reportOf(outlet, second)) };
-    inputs.push(next);
-    const result = step(site, state, next);
-    state = result.state;
-    moveVehicles(outlets, result.setpoints.map(({ offeredCurrentA }) => offeredCurrentA));
-    addUp(totals, outlets, second);
-  }
-  return inputs;
+  const totals: Totals = site.circuits.map((): [number, number, number] => [0, 0, 0]);
+  let second = 0;
+  return {
+    listen() {
+      second += 1;
+      const timeMs = second * PERIOD_MS;
+      const readings = site.meters.map(({ id }, at): MeterReading => readingAt(id, second, totals[at] ?? [0, 0, 0]));
+      return { timeMs, wallMs: timeMs, readings, reports: outlets.map((outlet) => reportOf(outlet, timeMs)) };
+    },
+    obey(setpoints) {
+      for (const [at, outlet] of outlets.entries()) {
+        outlet.offeredA = setpoints[at]?.offeredCurrentA ?? 0;
+        outlet.currentA = Math.min(outlet.offeredA, outlet.currentA + 2);
+      }
+      addUp(totals, outlets, second);
+    },
+  };
 }
 
-function moveVehicles(outlets: readonly Outlet[], offeredA: readonly number[]): void {
-  for (const [index, outlet] of outlets.entries()) {
-    outlet.offeredA = offeredA[index] ?? 0;
-    outlet.currentA = Math.min(outlet.offeredA, outlet.currentA + 2);
-  }
-}
-
-function addUp(totals: readonly [number, number, number][], outlets: readonly Outlet[], second: number): void {
+function addUp(totals: Totals, outlets: readonly Outlet[], second: number): void {
   const otherA = 2 + ((Math.floor(second / LOAD_CHANGES_EVERY) * 7) % 12);
   for (const [at, total] of totals.entries()) total.fill(at === 0 ? otherA : 0);
   for (const { phases, circuits, currentA } of outlets) {
@@ -117,12 +155,12 @@ function addUp(totals: readonly [number, number, number][], outlets: readonly Ou
   }
 }
 
-function readingAt(circuitId: string, second: number, total: readonly [number, number, number]): MeterReading {
+function readingAt(id: string, second: number, total: readonly [number, number, number]): MeterReading {
   // A living clamp never shows the same value twice.
   const wander = (second % 17) / 1000;
   const currentA: PerPhase<number> = [total[0] + wander, total[1] + wander, total[2] + wander];
   return {
-    meterId: meterId(`meter-${circuitId}`),
+    meterId: meterId(id),
     timeMs: second * PERIOD_MS,
     currentA,
     voltageV: [VOLTAGE_V, VOLTAGE_V, VOLTAGE_V],
@@ -131,38 +169,19 @@ function readingAt(circuitId: string, second: number, total: readonly [number, n
   };
 }
 
-function reportOf({ id, phases, currentA, offeredA }: Outlet, second: number): EvseReport {
-  const onPhase = (phase: 0 | 1 | 2): number | null => (phases.includes(phase) ? currentA : null);
+function reportOf({ id, phases, currentA, offeredA }: Outlet, timeMs: number): EvseReport {
+  const onPhase = (phase: PhaseIndex): number | null => (phases.includes(phase) ? currentA : null);
   return {
     evseId: id,
-    timeMs: second * PERIOD_MS,
+    timeMs,
     state: offeredA > 0 ? 'charging' : 'paused',
     isVehicleConnected: true,
     offeredCurrentA: offeredA,
     measuredCurrentA: [onPhase(0), onPhase(1), onPhase(2)],
-    measuredTimeMs: second * PERIOD_MS,
+    measuredTimeMs: timeMs,
     voltageV: VOLTAGE_V,
     energyWh: null,
     restartCount: 0,
     otherCommander: null,
   };
 }
-
-/** Steps in a second, over at least so long; every replay starts from the same beginning. */
-export function measureStepsPerSecond(site: Site, inputs: readonly StepInputs[], durationMs: number): number {
-  const startMs = performance.now();
-  let steps = 0;
-  for (;;) {
-    replay(site, inputs);
-    steps += inputs.length;
-    const elapsedMs = performance.now() - startMs;
-    if (elapsedMs >= durationMs) return (steps / elapsedMs) * 1000;
-  }
-}
-
-export function replay(site: Site, inputs: readonly StepInputs[]): BalancerState {
-  let state = initialState(site);
-  for (const input of inputs) state = step(site, state, input).state;
-  return state;
-}
-
