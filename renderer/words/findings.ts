@@ -77,6 +77,8 @@ export const FINDING_WORDS: Readonly<Record<SiteRule, FindingWords>> = {
   'schedule-says-nothing': (_who, context) => `the window from ${textOf(context, 'from') ?? ''} to ${textOf(context, 'to') ?? ''} sets nothing`,
   'schedule-unknown-evse': (_who, context) => `a window of the schedule names the EVSE "${textOf(context, 'id') ?? ''}", which the site does not have`,
   'weight-without-effect': (who, context) => `the weight ${textOf(context, 'weight') ?? ''} of ${who} has no effect: ${textOf(context, 'evses') === '1' ? 'there is no other EVSE' : 'all have the same'}`,
+  'ride-through-allowed': (_who, context) =>
+    `an EVSE whose minimum does not fit may stay at it for ${part(context, 'rideThroughS', '', 's')}, while the breaker is cool and carries less than 1.13 times its rating`,
   'acceptance-unused': (_who, context) => `the accepted finding "${textOf(context, 'finding') ?? ''}" does not exist any more`,
 };
 

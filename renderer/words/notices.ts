@@ -21,6 +21,12 @@ export const NOTICE_WORDS: Readonly<Record<NoticeCode, NoticeWords>> = {
     `${who} does not follow its offer${anyPartA(context, ['requestedA', 'setpointA'], ': asked ')}${anyPartA(context, ['readBackA', 'offeredA'], ', offers ')}${anyPartA(context, ['drawnA', 'measuredA'], ', draws ')}`,
   'evse-restarted': (who) => `${who} restarted: what it was told before may be forgotten, so it is told again`,
   'evse-other-commander': (who, context) => `${who} takes orders from ${anyPart(context, ['commander', 'client'], '') || 'somebody else'}`,
+  'evse-offer-changed': (who, context) =>
+    `the offer of ${who} has changed without us${part(context, 'oursA', ': told ', 'A')}${part(context, 'theirsA', ', offers ', 'A')}; it is told once more`,
+  'evse-contested': (who, context) =>
+    `somebody else sets ${who} as well${part(context, 'oursA', ': told ', 'A')}${part(context, 'theirsA', ', offers ', 'A')}. It is left alone, and the larger of both is kept free for it`,
+  'ride-through': (who, context) =>
+    `${who} is let carry more than its limit for a while, so that nobody has to stop${part(context, 'currentA', ': ', 'A')}${part(context, 'limitA', ' of ', 'limit')}${part(context, 'loadPercent', ', its breaker at ', 'text', ' % of its earliest trip')}`,
   'offer-not-sent': (who, context) => `an offer for ${who} could not be sent${because(context)}`,
   'above-continuous-limit': (who, context) => `${who} is above its continuous limit${part(context, 'limitA', ' of ', 'limit')}${anyPartA(context, ['currentA', 'totalA'], ': ')}`,
   'above-rating': (who, context) => `${who} is above its breaker rating${anyPartL(context, ['ratingA', 'limitA'], ' of ')}${anyPartA(context, ['currentA', 'totalA'], ': ')}`,
