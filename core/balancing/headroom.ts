@@ -105,8 +105,7 @@ function findLoads(plan: SitePlan, state: BalancerState, timeMs: number, wantedP
     const memory = state.evses[index];
     if (evse === undefined || memory === undefined) continue;
     // With the second contactor open only the first phase is there, whatever the vehicle could use.
-    const [first] = evse.phases;
-    mask[index] = wantedPhases?.[index] === 1 && first !== undefined ? 1 << first : memory.phaseMask;
+    mask[index] = wantedPhases?.[index] === 1 ? evse.onePhaseMask : memory.phaseMask;
     const constraints = evse.constraintsByMask[mask[index] ?? 0] ?? [];
     loads[index] = constraints;
     const currentA = memory.report?.state === 'charging' ? (measuredA(memory.report) ?? 0) : 0;

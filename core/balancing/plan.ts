@@ -3,6 +3,7 @@ import type { Circuit, Evse, Meter, Site } from '../site/site.ts';
 import { PHASES, perPhase, type PerPhase, type PhaseIndex } from '../quantities.ts';
 import { usesFeatures } from './features/look.ts';
 import type { Ceiling, LimitSource } from './setpoint.ts';
+import { makeRideScratch, type RideScratch } from './ride-through.ts';
 import { maskOf } from './state.ts';
 
 /** A site looked at the way the step needs it: everything by index, in the site's order. */
@@ -26,6 +27,9 @@ export interface SitePlan {
   readonly users: readonly (readonly number[])[];
   /** Whether all fail-safe currents together, with the assumed load, fit every circuit. */
   readonly failSafeFits: boolean;
+  readonly policy: Site['policy'];
+  /** Working space of riding through; null where the policy lets nobody. */
+  readonly rides: RideScratch | null;
   readonly scratch: Scratch;
 }
 
@@ -120,6 +124,8 @@ export interface EvsePlan {
   readonly phases: readonly PhaseIndex[];
   /** The same as a mask, bit 0 for l1. */
   readonly phaseMask: number;
+  /** With one phase only, as behind an open second contactor; on a three-wire delta that is a pair of lines. */
+  readonly onePhaseMask: number;
   /** Circuits it loads, its own first. */
   readonly circuits: readonly number[];
   /** Per mask of phases: the constraints it then loads, its own circuit's first, those on differences last. */
@@ -182,6 +188,7 @@ function makePlan(site: Site): SitePlan {
       evse,
       phases,
       phaseMask: maskOf(phases),
+      onePhaseMask: maskOf(evsePhases({ ...evse, phaseCount: 1 }, site.supply)),
       circuits: path,
       constraintsByMask: spansByMask.map((spans) => spans.flatMap(({ constraints }) => constraints)),
       spansByMask,
