@@ -3,7 +3,6 @@ import type { Circuit, Evse, Meter, Site } from '../site/site.ts';
 import { PHASES, perPhase, type PerPhase, type PhaseIndex } from '../quantities.ts';
 import { usesFeatures } from './features/look.ts';
 import type { Ceiling, LimitSource } from './setpoint.ts';
-import { makeRideScratch, type RideScratch } from './ride-through.ts';
 import { maskOf } from './state.ts';
 
 /** A site looked at the way the step needs it: everything by index, in the site's order. */
@@ -27,9 +26,6 @@ export interface SitePlan {
   readonly users: readonly (readonly number[])[];
   /** Whether all fail-safe currents together, with the assumed load, fit every circuit. */
   readonly failSafeFits: boolean;
-  readonly policy: Site['policy'];
-  /** Working space of riding through; null where the policy lets nobody. */
-  readonly rides: RideScratch | null;
   readonly scratch: Scratch;
 }
 
