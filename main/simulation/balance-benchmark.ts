@@ -12,8 +12,12 @@ import { oneCircuit, PERIOD_MS, treeOf500, VOLTAGE_V } from './balance-sites.ts'
 
 /** Other load takes another value this often: everybody is cut and raised again and again. */
 const LOAD_CHANGES_EVERY = 45;
-/** Steps of one replay: four changes of load. */
-const RECORDED_STEPS = 180;
+/** Recording begins when everybody charges, just before a change of load. */
+const SETTLED_STEPS = 88;
+/** So many reports fit the processor's cache, as they would when they have just come; a replay has at most four changes of load. */
+const RECORDED_REPORTS = 1440;
+const MOST_STEPS = 180;
+const FEWEST_STEPS = 8;
 const REPEATS = 5;
 const MEASURE_MS = 400;
 const WARM_UP_MS = 1000;
@@ -34,9 +38,9 @@ export interface BalanceFigures {
 export function measureBalancing(note: (text: string) => void, median: (values: readonly number[]) => number): BalanceFigures {
   const rateOf = (name: string, site: Site): number => {
     note(`balancing, ${name}`);
-    const inputs = recordInputs(site, RECORDED_STEPS);
-    stepsPerSecond(site, inputs, WARM_UP_MS);
-    return median(Array.from({ length: REPEATS }, () => stepsPerSecond(site, inputs, MEASURE_MS)));
+    const recording = record(site);
+    stepsPerSecond(recording, WARM_UP_MS);
+    return median(Array.from({ length: REPEATS }, () => stepsPerSecond(recording, MEASURE_MS)));
   };
   // Heap first: what the other sites leave behind must not be counted.
   const heap = measureHeap(note);
@@ -56,28 +60,41 @@ function slopeOf(xs: readonly number[], ys: readonly number[]): number {
   return covariance / variance;
 }
 
-function stepsPerSecond(site: Site, inputs: readonly StepInputs[], durationMs: number): number {
+/** What came at a site, and what was known before it came. */
+interface Recording {
+  readonly site: Site;
+  readonly before: BalancerState;
+  readonly inputs: readonly StepInputs[];
+}
+
+function stepsPerSecond({ site, before, inputs }: Recording, durationMs: number): number {
   const startMs = performance.now();
   for (let steps = inputs.length; ; steps += inputs.length) {
-    let state = initialState(site);
+    let state = before;
     for (const input of inputs) state = step(site, state, input).state;
     const elapsedMs = performance.now() - startMs;
     if (elapsedMs >= durationMs) return (steps / elapsedMs) * 1000;
   }
 }
 
-/** The messages of so many seconds. */
-export function recordInputs(site: Site, steps: number): readonly StepInputs[] {
+function record(site: Site): Recording {
   const charging = createChargingSite(site);
+  const count = Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, Math.floor(RECORDED_REPORTS / site.evses.length)));
+  const run = (from: BalancerState, steps: number, inputs: StepInputs[]): BalancerState => {
+    let state = from;
+    for (let at = 0; at < steps; at += 1) {
+      const next = charging.listen();
+      inputs.push(next);
+      const result = step(site, state, next);
+      charging.obey(result.setpoints);
+      state = result.state;
+    }
+    return state;
+  };
+  const before = run(initialState(site), SETTLED_STEPS, []);
   const inputs: StepInputs[] = [];
-  for (let state = initialState(site); inputs.length < steps; ) {
-    const next = charging.listen();
-    inputs.push(next);
-    const result = step(site, state, next);
-    charging.obey(result.setpoints);
-    state = result.state;
-  }
-  return inputs;
+  run(before, count, inputs);
+  return { site, before, inputs };
 }
 
 function measureHeap(note: (text: string) => void): Pick<BalanceFigures, 'balanceHeapBytesAfter1M' | 'balanceHeapBytesAfter10M'> {
