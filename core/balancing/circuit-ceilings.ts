@@ -1,6 +1,7 @@
 /** What the circuits on its way leave to one EVSE, as ceilings with their figures. */
 import { otherA } from './headroom.ts';
 import type { CircuitPlan, EvsePlan, SitePlan, Span } from './plan.ts';
+import { rideCeiling } from './ride-through.ts';
 import type { Ceiling } from './setpoint.ts';
 import type { BalancerState } from './state.ts';
 
@@ -43,6 +44,11 @@ function addShortage(plan: SitePlan, { circuit }: Span, { evse }: EvsePlan, inde
 
 function addLimitCeiling(plan: SitePlan, state: BalancerState, circuit: CircuitPlan, stepA: number, index: number, constraint: number, boundA: number, ceilings: Ceiling[]): void {
   const { meantSumA, meantCount, meantA, limitA: limits, limitSource } = plan.scratch;
+  const ride = plan.rides === null ? null : rideCeiling(plan, plan.rides, index, constraint);
+  if (ride !== null) {
+    ceilings.push(ride);
+    return;
+  }
   const phase = plan.places[constraint]?.phase ?? 0;
   const circuitId = circuit.circuit.id;
   const uncertaintyA = circuit.uncertaintyA[phase];

@@ -3,6 +3,7 @@ import { PHASES, type PhaseIndex } from '../quantities.ts';
 import { lowestOf, ownCeilings, takeOverA, usableA, type Outlook } from './ceilings.ts';
 import { addCircuitCeilings } from './circuit-ceilings.ts';
 import { clear, type EvsePlan, type SitePlan } from './plan.ts';
+import { noQueues, queuePlace, type Queues } from './queue-place.ts';
 import { awaitsDecrease, raiseBar, raisedTo } from './raising.ts';
 import type { Ceiling, Setpoint } from './setpoint.ts';
 import { shareHeadroom } from './share.ts';
@@ -23,11 +24,17 @@ export function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): 
   // What raising allows is of interest only where something is to be raised.
   if (sumUp(plan, state)) shareHeadroom(plan, scratch.raiseA, scratch.raisedA, 'raising');
   const setpoints = new Array<Setpoint>(evses.length);
+  let queues: Queues | null = null;
   for (let at = 0; at < order.length; at += 1) {
     const index = order[at] as number;
     const evse = evses[index] as EvsePlan;
     const ceilings = own[index] as Ceiling[];
     addCircuitCeilings(plan, state, evse, index, ceilings);
+    if ((scratch.refusedAt[index] as number) >= 0) {
+      queues ??= noQueues();
+      const waits = queuePlace(plan, state, queues, index, outlook.timeMs);
+      if (waits !== null) ceilings.push(waits);
+    }
     const currentA = decideOne(plan, outlook, evse, memoryOf(state, index), index, ceilings);
     commit(plan, index, currentA);
     setpoints[index] = setpointOf(evse, currentA, ceilings, PHASES_BY_MASK[scratch.mask[index] ?? 0] ?? evse.phases);

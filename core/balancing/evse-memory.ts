@@ -73,6 +73,7 @@ export function takeReport(plan: EvsePlan, memory: EvseMemory, report: EvseRepor
     fewerSinceMs: memory.fewerSinceMs,
     connectedMs: presence === 'absent' ? null : (memory.connectedMs ?? report.timeMs),
     chargingMs: presence === 'charging' ? (memory.chargingMs ?? report.timeMs) : null,
+    pausedMs: memory.pausedMs,
     queue: presence !== 'absent' && memory.connectedMs === null ? NEWCOMER : memory.queue,
   };
 }

@@ -34,7 +34,7 @@ export function takeInputs(plan: SitePlan, site: Site, state: BalancerState, inp
       meters[index] = takeReading(plan, meter, memory, evses, reading, site.policy.raiseHoldMs);
     }
   }
-  return { features: base.features, startedMs: base.startedMs ?? timeMs, meters, evses };
+  return { features: base.features, rides: base.rides, startedMs: base.startedMs ?? timeMs, meters, evses };
 }
 
 /** After a jump in time everything has to be learned anew; what EVSEs were offered and may draw is kept. */
@@ -42,6 +42,7 @@ function afterGap(site: Site, state: BalancerState): BalancerState {
   const fresh = initialState(site);
   return {
     features: state.features,
+    rides: state.rides,
     startedMs: null,
     meters: fresh.meters,
     evses: state.evses.map((memory) => ({ ...memory, report: null, confirmedMs: null, draws: [], drawsLess: null })),

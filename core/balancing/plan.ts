@@ -3,6 +3,7 @@ import type { Circuit, Evse, Meter, Site } from '../site/site.ts';
 import { PHASES, perPhase, type PerPhase, type PhaseIndex } from '../quantities.ts';
 import { usesFeatures } from './features/look.ts';
 import type { Ceiling, LimitSource } from './setpoint.ts';
+import { makeRideScratch, type RideScratch } from './ride-through.ts';
 import { maskOf } from './state.ts';
 
 /** A site looked at the way the step needs it: everything by index, in the site's order. */
@@ -26,6 +27,9 @@ export interface SitePlan {
   readonly users: readonly (readonly number[])[];
   /** Whether all fail-safe currents together, with the assumed load, fit every circuit. */
   readonly failSafeFits: boolean;
+  readonly policy: Site['policy'];
+  /** Working space of riding through; null where the policy lets nobody. */
+  readonly rides: RideScratch | null;
   readonly scratch: Scratch;
 }
 
@@ -207,7 +211,7 @@ function makePlan(site: Site): SitePlan {
     return sumA + circuit.circuit.assumedLoadA <= circuit.limits[place.phase].currentA;
   });
   const scratch = makeScratch(users.length, evses.length);
-  return { phases: phasesOf(site.supply), isDelta: site.supply.kind === 'three-wire-delta', usesFeatures: usesFeatures(site), circuits, meters, evses, meterIndex, evseIndex, places, users, failSafeFits, scratch };
+  return { phases: phasesOf(site.supply), isDelta: site.supply.kind === 'three-wire-delta', usesFeatures: usesFeatures(site), circuits, meters, evses, meterIndex, evseIndex, places, users, failSafeFits, scratch, policy: site.policy, rides: site.policy.rideThroughS === 0 ? null : makeRideScratch(users.length, evses.length) };
 }
 
 function placesOf(circuits: readonly CircuitPlan[]): readonly Place[] {

@@ -4,11 +4,13 @@
  * next in line is the one after the last, and nobody starves.
  */
 import { measuredA, presenceOf } from './evse-memory.ts';
+import { chargeHoldMs } from './minimum-times.ts';
 import type { Scratch, SitePlan } from './plan.ts';
 import type { Site } from '../site/site.ts';
 import type { BalancerState, EvseMemory } from './state.ts';
 
-type Queue = Site['policy']['queue'];
+type Policy = Pick<Site['policy'], 'queue' | 'minimumOnMs'>;
+type Queue = Policy['queue'];
 
 /** Less than this is not charging (SmartEVSE: 1.0 A at the EV meter). */
 const IDLE_BELOW_A = 1;
@@ -84,7 +86,7 @@ function demandOf(plan: SitePlan, index: number): number {
  * `fewestTurns`: of all vehicles there; a vehicle that comes starts with as many, so that it neither jumps the queue nor waits
  * for turns it never had.
  */
-export function updateQueue(memory: EvseMemory, offeredA: number, isWaited: boolean, fewestTurns: number, queue: Queue, timeMs: number): EvseMemory['queue'] {
+export function updateQueue(memory: EvseMemory, offeredA: number, isWaited: boolean, fewestTurns: number, { queue, minimumOnMs }: Policy, timeMs: number): EvseMemory['queue'] {
   const before = memory.queue;
   const presence = presenceOf(memory.report);
   if (presence === 'absent') return before.turns === 0 && before.turnMs === null ? before : NO_QUEUE;
@@ -98,7 +100,7 @@ export function updateQueue(memory: EvseMemory, offeredA: number, isWaited: bool
   const idleMs = drawnA !== null && drawnA < IDLE_BELOW_A ? (before.idleMs ?? timeMs) : null;
   const stayMs = queue.idleAfterS * 1000;
   const isIdle = idleMs !== null && timeMs - idleMs >= stayMs;
-  const isTurnOver = queue.rotationS > 0 && timeMs - turnMs >= Math.max(queue.rotationS * 1000, stayMs);
+  const isTurnOver = queue.rotationS > 0 && timeMs - turnMs >= Math.max(queue.rotationS * 1000, stayMs) && chargeHoldMs(minimumOnMs, memory, timeMs) === 0;
   if (isIdle || isTurnOver) return { turns: turns + 1, gaveMs: timeMs, turnMs: null, idleMs: null };
   return !isNew && turnMs === before.turnMs && idleMs === before.idleMs ? before : { turns, gaveMs, turnMs, idleMs };
 }

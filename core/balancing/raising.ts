@@ -1,6 +1,7 @@
 /** When and how far an EVSE may be raised: never on what somebody else has not yet given up (rules 5, 10 and 12). */
 import { floorToStep } from '../quantities.ts';
 import type { Sight } from './meter-memory.ts';
+import { pauseHold } from './minimum-times.ts';
 import type { EvsePlan, SitePlan } from './plan.ts';
 import type { Ceiling } from './setpoint.ts';
 import type { EvseMemory } from './state.ts';
@@ -10,6 +11,8 @@ export function raiseBar(plan: SitePlan, evse: EvsePlan, memory: EvseMemory, sig
   const currentA = memory.offerA ?? 0;
   const remainingMs = memory.offerA === null ? 0 : memory.offerMs + evse.evse.responseTimeMs + evse.meterAgeMs - timeMs;
   if (remainingMs > 0) return { currentA, reason: { kind: 'settling', remainingMs } };
+  const hold = memory.pausedMs === null ? null : pauseHold(plan, memory, timeMs);
+  if (hold !== null) return hold;
   for (const meter of evse.meters) {
     const sight = sights[meter];
     const meterId = plan.meters[meter]?.meter.id;

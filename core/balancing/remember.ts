@@ -22,8 +22,8 @@ export function remember(plan: SitePlan, site: Site, state: BalancerState, setpo
   for (let index = 0; index < setpoints.length; index += 1) {
     const memory = memoryOf(state, index);
     const currentA = setpoints[index]?.offeredCurrentA ?? 0;
-    const offered = rememberOne(memory, currentA, timeMs);
-    const queue = updateQueue(offered, currentA, isAnyoneWaiting && isWaited[index] === 1, fewestTurns, site.policy.queue, timeMs);
+    const offered = rememberOne(memory, currentA, setpoints[index]?.reason.kind === 'phase-switch', timeMs);
+    const queue = updateQueue(offered, currentA, isAnyoneWaiting && isWaited[index] === 1, fewestTurns, site.policy, timeMs);
     const next = queue === offered.queue ? offered : { ...offered, queue };
     if (next === memory) continue;
     evses ??= [...state.evses];
@@ -41,7 +41,8 @@ function fewestTurnsOf(state: BalancerState): number {
   return Number.isFinite(fewest) ? fewest : 0;
 }
 
-function rememberOne(memory: EvseMemory, currentA: number, timeMs: number): EvseMemory {
+/** `isSwitching`: a change of phases pauses by timers of its own. */
+function rememberOne(memory: EvseMemory, currentA: number, isSwitching: boolean, timeMs: number): EvseMemory {
   const readBackA = memory.report?.offeredCurrentA ?? null;
   // Until its present offer has been read nothing is asked of it, so nothing can have been offered.
   const isUnknown = memory.offerA === null && readBackA === null;
@@ -52,5 +53,6 @@ function rememberOne(memory: EvseMemory, currentA: number, timeMs: number): Evse
     offerMs: timeMs,
     confirmedMs: readBackA !== null && readBackA <= currentA ? timeMs : null,
     exposureA: Math.max(memory.exposureA, currentA),
+    pausedMs: currentA > 0 || isSwitching || memory.offerA === null ? null : timeMs,
   };
 }

@@ -1,6 +1,7 @@
 /** Dividing what circuits leave: minimums in order, then the rest in equal parts, never past any circuit's phase (rule 3). */
 import { floorToStep } from '../quantities.ts';
 import { clear, type EvsePlan, type Scratch, type SitePlan } from './plan.ts';
+import { ridesThrough } from './ride-through.ts';
 
 const TOLERANCE_A = 1e-9;
 /** Up to here sorting by insertion is faster than the general way. */
@@ -27,6 +28,7 @@ function copy(from: Float64Array, to: Float64Array): void {
 /** Gives the minimum to all that want and fit; fills `scratch.growing` with those that want more and answers how many. */
 function grantMinimums(plan: SitePlan, givenA: Float64Array, isForCutting: boolean): number {
   const { order, wantedA, refusedAt, refusedLeftA, leftA, growA, growLevel, isGrowing, loads, growing } = plan.scratch;
+  const { rides } = plan;
   let count = 0;
   clear(isGrowing);
   for (let at = 0; at < order.length; at += 1) {
@@ -39,7 +41,7 @@ function grantMinimums(plan: SitePlan, givenA: Float64Array, isForCutting: boole
     const constraints = loads[index] as readonly number[];
     const tightest = tightestOf(constraints, leftA);
     const leftThere = leftA[tightest] as number;
-    if (leftThere < minA - TOLERANCE_A) {
+    if (leftThere < minA - TOLERANCE_A && !(isForCutting && rides !== null && ridesThrough(rides, index, constraints, leftA, minA))) {
       if (!isForCutting) continue;
       refusedAt[index] = tightest;
       refusedLeftA[index] = leftThere;

@@ -8,10 +8,12 @@ import { isPlain, viewOf } from './features/look.ts';
 import { balancesOf, findHeadroom } from './headroom.ts';
 import { takeInputs } from './inputs.ts';
 import { sightOf, type Sight } from './meter-memory.ts';
+import { withChargeHold } from './minimum-times.ts';
 import { addNotices } from './notices.ts';
 import { planOf, type MeterPlan, type SitePlan } from './plan.ts';
 import { findOrder } from './queue.ts';
 import { remember } from './remember.ts';
+import { findRides, rememberRides, rideNotices } from './ride-through.ts';
 import type { Ceiling, Notice } from './setpoint.ts';
 import { NO_WISHES, UNKNOWN_METER, type BalancerState, type StepInputs, type StepResult } from './state.ts';
 
@@ -28,13 +30,16 @@ export function step(site: Site, state: BalancerState, inputs: StepInputs): Step
   findOrder(plan, taken, site);
   const features = isPlain(plan, inputs) ? null : runFeatures(taken.features ?? NO_FEATURES, viewOf(plan, site, taken, inputs, sights), inputs.wishes ?? NO_WISHES, [...plan.scratch.order]);
   const seen = features === null ? taken : relearnPhases(plan, taken, features.memory);
-  const outlook = lookOut(plan, seen, inputs, sights, byEvse(features?.evseCeilings ?? []));
+  const outlook = lookOut(plan, seen, inputs, sights, features === null ? NONE : byEvse(withChargeHold(plan, seen, features.evseCeilings, inputs.timeMs)));
   findHeadroom(plan, seen, inputs.timeMs, site.policy.raiseHysteresisA, features?.circuitCeilings ?? [], features?.wantedPhases ?? null, site.policy.phaseRule);
+  if (plan.rides !== null) findRides(plan, plan.rides, seen, inputs.breakerHeat ?? [], outlook);
   const setpoints = decide(plan, seen, outlook);
   const remembered = remember(plan, site, seen, setpoints, inputs.timeMs);
-  const next = features === null ? remembered : { ...remembered, features: features.memory };
+  const ridden = plan.rides === null ? remembered : { ...remembered, rides: rememberRides(plan, plan.rides, seen, inputs.timeMs) };
+  const next = features === null ? ridden : { ...ridden, features: features.memory };
   addNotices(notices, plan, next, outlook);
   if (features !== null) notices.push(...features.notices);
+  if (plan.rides !== null) notices.push(...rideNotices(plan, plan.rides));
   return { state: next, setpoints, circuits: balancesOf(plan, next), notices };
 }
 
