@@ -95,7 +95,8 @@ function decideOne(plan: SitePlan, outlook: Outlook, evse: EvsePlan, memory: Evs
     ceilings.push(bar);
     return offerA;
   }
-  const wantedA = Math.max(plan.scratch.raisedA[index] ?? 0, offerA);
+  // Who is refused in the sharing for raising leaves more to the others there than they are meant to have.
+  const wantedA = Math.max(Math.min(plan.scratch.raisedA[index] ?? 0, meantA), offerA);
   const { currentA, tightest } = raisedTo(plan, evse, index, offerA, wantedA);
   if (currentA < meantA) {
     const held = awaitsDecrease(plan, tightest, index, currentA);
