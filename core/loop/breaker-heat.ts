@@ -42,6 +42,7 @@ export function createBreakerHeat(site: Site, curves: Curves): BreakerHeat | nul
   const breakers = site.circuits.flatMap((circuit) => breakerOf(site, circuit, curves) ?? []);
   return {
     accept(reading) {
+      if (!reading.isLive) return;
       for (const breaker of breakers) if (breaker.meter.id === reading.meterId) heat(breaker, reading, () => polesOf(site, breaker.circuitId, curves));
     },
     forget() {

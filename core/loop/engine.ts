@@ -14,10 +14,13 @@ import { BUNDLED_METERS } from '../devices/list-meters.ts';
 import type { MeterDescriptions } from '../devices/meter-description-schema.ts';
 import { withUncertainties } from '../devices/meter-uncertainty.ts';
 import type { Failure } from '../errors.ts';
+import type { Curves } from '../protection/curve-schema.ts';
+import { BUNDLED_CURVES } from '../protection/list-curves.ts';
 import type { EvseId, MeterId } from '../quantities.ts';
 import type { Confirmation, Frame, HeldMode } from '../runs/frame.ts';
 import type { EvseReport, MeterReading, Offer } from '../site/readings.ts';
 import type { Site } from '../site/site.ts';
+import { createBreakerHeat } from './breaker-heat.ts';
 import { heldModes } from './held-modes.ts';
 import { keptOf, NOTHING_KEPT, stateWith, type KeptMemory } from './kept-memory.ts';
 import { withSignal, type Signal } from './signals.ts';
@@ -66,9 +69,16 @@ interface Sent {
   readonly failure: Failure | null;
 }
 
-/** `kept`: what an earlier life of the program has kept of this site. `meterModels`: what is known of its meters. */
-export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, meterModels: MeterDescriptions = BUNDLED_METERS): LoopEngine {
+/** What is known of meter models and breakers: what comes with the program where nothing is named. */
+export interface DeviceKnowledge {
+  readonly meterModels?: MeterDescriptions;
+  readonly curves?: Curves;
+}
+
+/** `kept`: what an earlier life of the program has kept of this site. */
+export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, { meterModels = BUNDLED_METERS, curves = BUNDLED_CURVES }: DeviceKnowledge = {}): LoopEngine {
   const site = withUncertainties(given, meterModels);
+  const heat = createBreakerHeat(site, curves);
   let state: BalancerState = stateWith(site, kept, null);
   let wishes: Wishes = NO_WISHES;
   let signals: Signals | null = null;
@@ -142,6 +152,7 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, m
   return {
     acceptReading(reading) {
       freshReadings.push(reading);
+      heat?.accept(reading);
       readings.set(reading.meterId, reading);
     },
     acceptReport(report) {
@@ -172,6 +183,7 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, m
       const isDiscontinuous = isGap(timeMs, wallMs);
       last = { timeMs, wallMs };
       if (isDiscontinuous) forget();
+      if (isDiscontinuous) heat?.forget();
       const endedModes = endModes(unplugged(freshReports), wallMs);
       const result = step(site, state, {
         timeMs,
@@ -181,6 +193,7 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, m
         isDiscontinuous,
         wishes,
         ...(signals === null ? {} : { signals }),
+        ...(heat === null ? {} : { breakerHeat: heat.now() }),
       });
       state = result.state;
       endLimits(wallMs);

@@ -11,7 +11,7 @@ import type { Offer } from '../site/readings.ts';
 import type { Evse, Site } from '../site/site.ts';
 import type { Clock } from '../time/clock.ts';
 import type { MqttLink } from '../transport/mqtt-link.ts';
-import { createLoopEngine, TURN_PERIOD_MS } from './engine.ts';
+import { createLoopEngine, TURN_PERIOD_MS, type DeviceKnowledge } from './engine.ts';
 import { NOTHING_KEPT, type KeptMemory } from './kept-memory.ts';
 import type { Signal } from './signals.ts';
 import { wishesFor, withLimit, withMode, withoutModes, withoutWish } from './wishes.ts';
@@ -43,6 +43,8 @@ export interface LiveLoopParts {
   readonly link: MqttLink | null;
   /** What an earlier life of the program has kept of this site. */
   readonly kept?: KeptMemory;
+  /** Meter models and breakers besides those that come with the program. */
+  readonly knowledge?: DeviceKnowledge;
   readonly onFrame: (frame: Frame) => void;
   /** The loop cannot go on: an error in a turn. Every EVSE has been asked to pause before this is called. */
   readonly onError: (failure: Failure) => void;
@@ -82,8 +84,8 @@ const FREE: Bearing = { pausedEvses: null, isLeaving: false };
 const PAUSED: Bearing = { pausedEvses: 'all', isLeaving: false };
 const LEAVING: Bearing = { pausedEvses: null, isLeaving: true };
 
-export function createLiveLoop({ site, meters, evses, clock, link, kept = NOTHING_KEPT, onFrame, onError }: LiveLoopParts): LiveLoop {
-  const engine = createLoopEngine(site, kept);
+export function createLiveLoop({ site, meters, evses, clock, link, kept = NOTHING_KEPT, knowledge = {}, onFrame, onError }: LiveLoopParts): LiveLoop {
+  const engine = createLoopEngine(site, kept, knowledge);
   const drivers = new Map(evses.map((driver) => [driver.evseId, driver]));
   let mode: ControlMode = 'watching';
   let latest: Frame | null = null;

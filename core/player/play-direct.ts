@@ -1,4 +1,5 @@
 import { createLoopEngine, TURN_PERIOD_MS } from '../loop/engine.ts';
+import { NOTHING_KEPT } from '../loop/kept-memory.ts';
 import { CHARGEBENCH_CONTROLLER, createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest } from './observer.ts';
 import type { World } from './world.ts';
 
@@ -12,7 +13,7 @@ const UNREACHABLE = { code: 'link-lost', context: {} } as const;
 export function playDirect(request: PlayRequest, world: World): PlayedRun {
   const durationMs = request.scenario.durationS * 1000;
   const observer = createRunObserver(request, world.truth, () => world.markers());
-  const engine = request.controller === CHARGEBENCH_CONTROLLER ? createLoopEngine(request.site) : null;
+  const engine = request.controller === CHARGEBENCH_CONTROLLER ? createLoopEngine(request.site, NOTHING_KEPT, { curves: request.curves }) : null;
   engine?.setControlling(true);
   let wasLinkUp = true;
   let nextTurnMs = 0;

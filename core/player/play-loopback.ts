@@ -9,7 +9,7 @@ import type { LoopbackWorld } from './world.ts';
  * `cancelled`, and whatever ends the loop.
  */
 export async function playLoopback(request: PlayRequest, world: LoopbackWorld, clock: VirtualClock): Promise<PlayedRun> {
-  const { site, scenario, controller } = request;
+  const { scenario, controller } = request;
   const durationMs = scenario.durationS * 1000;
   const observer = createRunObserver(request, world.truth, () => world.markers());
   const link = world.connect();
@@ -17,7 +17,7 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
   const fail = (failure: Failure): void => {
     broken.failure = failure;
   };
-  const stop = controller === CHARGEBENCH_CONTROLLER ? controlSite(site, link, clock, observer, fail) : (): void => undefined;
+  const stop = controller === CHARGEBENCH_CONTROLLER ? controlSite(request, link, clock, observer, fail) : (): void => undefined;
   try {
     for (let nextSampleMs = 0; ; ) {
       const timeMs = Math.min(world.nextEventMs(), clock.nextCallMs(), nextSampleMs);

@@ -83,9 +83,9 @@ function sampledSite(simulated: SimulatedSite, observer: RunObserver, durationMs
 
 type Stop = () => Promise<void> | void;
 
-function control({ site }: PlayRequest, broker: MqttBroker, clock: Clock, observer: RunObserver, fail: (failure: Failure) => void): readonly Stop[] {
+function control(request: PlayRequest, broker: MqttBroker, clock: Clock, observer: RunObserver, fail: (failure: Failure) => void): readonly Stop[] {
   const link = openMqttLink({ broker, clock });
-  return [() => link.close(), controlSite(site, link, clock, observer, fail)];
+  return [() => link.close(), controlSite(request, link, clock, observer, fail)];
 }
 
 /** A broker of the user's is looked for first: a run against none would only show that nothing arrives. */
