@@ -51,6 +51,8 @@ export interface Scratch {
   readonly limitSource: LimitSource[];
   readonly meantCount: Float64Array;
   readonly growingWeight: Float64Array;
+  /** A vehicle waits for room here. */
+  readonly isAwaited: Float64Array;
   /** Per EVSE. */
   readonly drawnA: Float64Array;
   readonly wantedA: Float64Array;
@@ -71,6 +73,8 @@ export interface Scratch {
   readonly isGrowing: Float64Array;
   /** EVSEs that grow, by their level. */
   readonly growing: Int32Array;
+  /** No vehicle is there. */
+  readonly isAbsent: Float64Array;
   /** Somebody waits for what this EVSE has. */
   readonly isWaited: Float64Array;
   /** Per EVSE: the constraint that refused it its minimum, -1 for none, and what that had left. */
@@ -253,6 +257,7 @@ function makeScratch(constraints: number, evses: number): Scratch {
     reservedSumA: new Float64Array(constraints),
     meantCount: new Float64Array(constraints),
     growingWeight: new Float64Array(constraints),
+    isAwaited: new Float64Array(constraints),
     limitA: new Float64Array(constraints),
     limitSource: new Array<LimitSource>(constraints).fill('continuous'),
     drawnA: new Float64Array(evses),
@@ -270,6 +275,7 @@ function makeScratch(constraints: number, evses: number): Scratch {
     minorKey: new Float64Array(evses),
     isGrowing: new Float64Array(evses),
     growing: new Int32Array(evses),
+    isAbsent: new Float64Array(evses),
     isWaited: new Float64Array(evses),
     refusedAt: new Int32Array(evses),
     refusedLeftA: new Float64Array(evses),

@@ -22,13 +22,14 @@ const MOVES_PER_EVSE = 8;
  * weight, who charges already goes before who waits, so that equals do not push each other out.
  */
 export function findOrder(plan: SitePlan, state: BalancerState, { policy }: Site): void {
-  const { majorKey, middleKey, minorKey } = plan.scratch;
+  const { majorKey, middleKey, minorKey, isAbsent } = plan.scratch;
   for (let index = 0; index < plan.evses.length; index += 1) {
     const memory = state.evses[index];
-    const isAbsent = presenceOf(memory?.report ?? null) === 'absent';
+    const absent = presenceOf(memory?.report ?? null) === 'absent' ? 1 : 0;
+    isAbsent[index] = absent;
     const turns = memory?.queue.turns ?? 0;
     // Who has just come waits one step for its place.
-    majorKey[index] = (isAbsent ? 1e9 : 0) + (turns < 0 ? 1e8 : turns);
+    majorKey[index] = absent * 1e9 + (turns < 0 ? 1e8 : turns);
     // Among those who have used as many turns, who gave the last one away longest ago.
     middleKey[index] = turns > 0 ? (memory?.queue.gaveMs ?? 0) : 0;
     minorKey[index] = keyOf(plan, memory, index, policy.queue.strategy) + (policy.admission === 'most-vehicles' ? 1e6 * demandOf(plan, index) : 0);

@@ -1,5 +1,4 @@
 /** What the next step has to know of what was decided in this one. */
-import { presenceOf } from './evse-memory.ts';
 import { clear, type SitePlan } from './plan.ts';
 import { updateQueue } from './queue.ts';
 import type { Setpoint } from './setpoint.ts';
@@ -8,28 +7,30 @@ import type { Site } from '../site/site.ts';
 
 /** The state after the step: what is offered, and who has used its turn. */
 export function remember(plan: SitePlan, site: Site, state: BalancerState, setpoints: readonly Setpoint[], timeMs: number): BalancerState {
-  const { refusedAt, isWaited } = plan.scratch;
+  const { isWaited } = plan.scratch;
   const fewestTurns = fewestTurnsOf(state);
-  let isAnyoneWaiting = false;
-  clear(isWaited);
-  for (let index = 0; index < setpoints.length; index += 1) {
-    const refused = refusedAt[index] ?? -1;
-    if (refused < 0 || presenceOf(memoryOf(state, index).report) === 'absent') continue;
-    isAnyoneWaiting = true;
-    for (const user of plan.users[refused] ?? []) isWaited[user] = 1;
-  }
+  findWaited(plan);
   let evses: EvseMemory[] | null = null;
   for (let index = 0; index < setpoints.length; index += 1) {
     const memory = memoryOf(state, index);
     const currentA = setpoints[index]?.offeredCurrentA ?? 0;
     const offered = rememberOne(memory, currentA, setpoints[index]?.reason.kind === 'phase-switch', timeMs);
-    const queue = updateQueue(offered, currentA, isAnyoneWaiting && isWaited[index] === 1, fewestTurns, site.policy, timeMs);
+    const queue = updateQueue(offered, currentA, isWaited[index] === 1, fewestTurns, site.policy, timeMs);
     const next = queue === offered.queue ? offered : { ...offered, queue };
     if (next === memory) continue;
     evses ??= [...state.evses];
     evses[index] = next;
   }
   return evses === null ? state : { ...state, evses };
+}
+
+/** Who may load a place where a vehicle waits for room: that vehicle waits for all of them. */
+function findWaited({ users, scratch: { isAwaited, isWaited } }: SitePlan): void {
+  clear(isWaited);
+  for (let constraint = 0; constraint < isAwaited.length; constraint += 1) {
+    if (isAwaited[constraint] === 0) continue;
+    for (const user of users[constraint] ?? []) isWaited[user] = 1;
+  }
 }
 
 /** Of all vehicles that are there; one that has just come has none of its own yet. */

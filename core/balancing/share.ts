@@ -12,7 +12,8 @@ const SHORT_LIST = 24;
  * not even the minimum fits or nothing is wanted). Reads `scratch.wantedA` (the most each may get by its own ceilings)
  * and `scratch.order` (first served first: matters for minimums and for the last odd step only). For cutting it fills
  * `scratch.refusedAt` and `refusedLeftA` for EVSEs that did not get the minimum they wanted: what is refused there is a
- * reason, what is refused for raising is of no interest.
+ * reason, what is refused for raising is of no interest. Every place without room for a vehicle's minimum is then marked
+ * in `scratch.isAwaited`.
  */
 export function shareHeadroom(plan: SitePlan, headroomA: Float64Array, givenA: Float64Array, purpose: 'cutting' | 'raising'): void {
   copy(headroomA, plan.scratch.leftA);
@@ -31,6 +32,7 @@ function grantMinimums(plan: SitePlan, givenA: Float64Array, isForCutting: boole
   const { rides } = plan;
   let count = 0;
   clear(isGrowing);
+  if (isForCutting) clear(plan.scratch.isAwaited);
   for (let at = 0; at < order.length; at += 1) {
     const index = order[at] as number;
     const { minCurrentA: minA, weight } = (plan.evses[index] as EvsePlan).evse;
@@ -45,6 +47,7 @@ function grantMinimums(plan: SitePlan, givenA: Float64Array, isForCutting: boole
       if (!isForCutting) continue;
       refusedAt[index] = tightest;
       refusedLeftA[index] = leftThere;
+      awaitRoom(plan.scratch, index, minA);
       continue;
     }
     take(constraints, leftA, minA);
@@ -57,6 +60,15 @@ function grantMinimums(plan: SitePlan, givenA: Float64Array, isForCutting: boole
     count += 1;
   }
   return count;
+}
+
+function awaitRoom({ loads, leftA, isAbsent, isAwaited }: Scratch, index: number, minA: number): void {
+  if (isAbsent[index] === 1) return;
+  const constraints = loads[index] as readonly number[];
+  for (let at = 0; at < constraints.length; at += 1) {
+    const constraint = constraints[at] as number;
+    if ((leftA[constraint] as number) < minA - TOLERANCE_A) isAwaited[constraint] = 1;
+  }
 }
 
 function tightestOf(constraints: readonly number[], leftA: Float64Array): number {
