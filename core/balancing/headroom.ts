@@ -1,5 +1,6 @@
 /** What every circuit leaves to its EVSEs, per phase: for cutting and, more careful, for raising (rule 2). */
 import { PHASES, type PhaseIndex } from '../quantities.ts';
+import { contestedBeyondA, contestOf } from './contests.ts';
 import { isSilent, measuredA } from './evse-memory.ts';
 import type { CircuitCeiling } from './features/feature.ts';
 import { clear, type CircuitPlan, type SitePlan } from './plan.ts';
@@ -95,7 +96,7 @@ function boundDifferences(plan: SitePlan, circuit: CircuitPlan, hysteresisA: num
 /**
  * Fills `scratch.loads` with the constraints each EVSE loads, `drawnA` with what it says it draws, and `overdrawA` with
  * what it takes beyond its share: current beyond an offer it was given long enough ago is load like any other until it
- * ends, and a silent EVSE may take more than the fail-safe current that is divided to it.
+ * ends, and a silent EVSE, or one that is left to somebody else, may take more than the fail-safe current that is divided to it.
  */
 function findLoads(plan: SitePlan, state: BalancerState, timeMs: number, wantedPhases: readonly (1 | 3)[] | null): void {
   const { overdrawA, drawnA, loads, mask } = plan.scratch;
@@ -112,6 +113,7 @@ function findLoads(plan: SitePlan, state: BalancerState, timeMs: number, wantedP
     drawnA[index] = currentA;
     let beyondA = 0;
     if (isSilent(evse, memory, timeMs)) beyondA = memory.exposureA - evse.evse.failSafeCurrentA;
+    else if (state.contests !== null && contestOf(state, index) !== null) beyondA = contestedBeyondA(evse, memory);
     else if (memory.offerA !== null && timeMs - memory.offerMs >= evse.evse.responseTimeMs) beyondA = currentA - memory.offerA - AMMETER_TOLERANCE_A;
     if (beyondA <= 0) continue;
     for (const constraint of constraints) overdrawA[constraint] = (overdrawA[constraint] ?? 0) + beyondA;

@@ -2,6 +2,7 @@
 import { isFiniteNumber } from '../quantities.ts';
 import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { Site } from '../site/site.ts';
+import { isForeignChange, watchContest } from './contests.ts';
 import { takeReport, updateExposure } from './evse-memory.ts';
 import { takeReading } from './meter-memory.ts';
 import type { SitePlan } from './plan.ts';
@@ -13,12 +14,17 @@ export function takeInputs(plan: SitePlan, site: Site, state: BalancerState, inp
   const { timeMs } = inputs;
   const base = inputs.isDiscontinuous === true ? afterGap(site, state) : state;
   const evses = [...base.evses];
+  let { contests } = base;
   for (const report of inputs.reports) {
     const index = isUsableReport(report, timeMs) ? (plan.evseIndex.get(report.evseId) ?? -1) : -1;
     const evse = plan.evses[index];
     const memory = evses[index];
     if (evse === undefined || memory === undefined) refused.push(refusalOf(report, 'evseId'));
-    else evses[index] = takeReport(evse, memory, report);
+    else {
+      const isChange = isForeignChange(evse, memory, report);
+      if (isChange || contests !== null) contests = watchContest(contests, index, evses.length, memory, report, isChange);
+      evses[index] = takeReport(evse, memory, report);
+    }
   }
   for (let index = 0; index < evses.length; index += 1) {
     const evse = plan.evses[index];
@@ -34,7 +40,7 @@ export function takeInputs(plan: SitePlan, site: Site, state: BalancerState, inp
       meters[index] = takeReading(plan, meter, memory, evses, reading, site.policy.raiseHoldMs);
     }
   }
-  return { features: base.features, rides: base.rides, startedMs: base.startedMs ?? timeMs, meters, evses };
+  return { features: base.features, rides: base.rides, contests, startedMs: base.startedMs ?? timeMs, meters, evses };
 }
 
 /** After a jump in time everything has to be learned anew; what EVSEs were offered and may draw is kept. */
@@ -43,6 +49,7 @@ function afterGap(site: Site, state: BalancerState): BalancerState {
   return {
     features: state.features,
     rides: state.rides,
+    contests: state.contests,
     startedMs: null,
     meters: fresh.meters,
     evses: state.evses.map((memory) => ({ ...memory, report: null, confirmedMs: null, draws: [], drawsLess: null })),

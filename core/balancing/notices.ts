@@ -1,6 +1,7 @@
 /** What a person should know after a step, as codes with the figures their sentences need. */
 import { PHASE_NAMES } from '../quantities.ts';
 import type { Outlook } from './ceilings.ts';
+import { contestOf } from './contests.ts';
 import { FOLLOWS_WITHIN_A, isSilent, measuredA } from './evse-memory.ts';
 import type { EvsePlan, MeterPlan, SitePlan } from './plan.ts';
 import type { Contradiction, Notice, NoticeCode } from './setpoint.ts';
@@ -49,7 +50,7 @@ function addEvses(notices: Notice[], plan: SitePlan, state: BalancerState, { tim
       notices.push({ code: 'evse-silent', severity: 'danger', about: evse.id, context: { reservedA: memory.exposureA } });
     } else if (report.otherCommander !== null) {
       notices.push({ code: 'evse-other-commander', severity: 'attention', about: evse.id, context: { commander: report.otherCommander } });
-    } else if (offerA !== null && timeMs - memory.offerMs > evse.responseTimeMs) {
+    } else if (offerA !== null && timeMs - memory.offerMs > evse.responseTimeMs && (state.contests === null || contestOf(state, index) === null)) {
       const offeredA = report.offeredCurrentA ?? 0;
       const drawnA = report.state === 'charging' ? (measuredA(report) ?? 0) : 0;
       if (offeredA > offerA || drawnA > offerA + FOLLOWS_WITHIN_A) {

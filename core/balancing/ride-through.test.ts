@@ -75,9 +75,16 @@ describe('where the minimum of 6 A does not fit', () => {
   });
 
   it('never starts anybody', () => {
-    let started = false;
-    lead(riding(600), { seconds: 120, houseA: () => [20, 0, 0], after: (result) => (started ||= offeredA(result) > 0) });
-    expect(started).toBe(false);
+    let last: StepResult | null = null;
+    lead(riding(600), {
+      seconds: 120,
+      houseA: () => [20, 0, 0],
+      after: (result) => {
+        last = result;
+        expect(offeredA(result)).toBe(0);
+      },
+    });
+    expect(last).toMatchObject({ setpoints: [{ reason: { kind: 'shortage' } }, {}] });
   });
 
   it('ends when the meter is lost', () => {

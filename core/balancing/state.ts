@@ -1,5 +1,6 @@
 import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { EvseId, PerPhase } from '../quantities.ts';
+import type { Contest } from './contests.ts';
 import type { FeatureMemory } from './features/all-features.ts';
 import type { ModeWish } from './features/charge-mode.ts';
 import type { Signals } from './features/feature.ts';
@@ -19,6 +20,8 @@ export interface BalancerState {
   readonly evses: readonly EvseMemory[];
   /** Per EVSE, time used riding through; null while nobody has. */
   readonly rides: readonly (RideMemory | null)[] | null;
+  /** Per EVSE, what somebody else has set; null while nobody has. */
+  readonly contests: readonly (Contest | null)[] | null;
 }
 
 export interface MeterMemory {
@@ -145,6 +148,7 @@ export function initialState(site: Site): BalancerState {
   return {
     features: null,
     rides: null,
+    contests: null,
     startedMs: null,
     meters: site.meters.map(() => UNKNOWN_METER),
     evses: site.evses.map((evse) => unknownEvse(evse.powerUpCurrentA, maskOf(evsePhases(evse, site.supply)))),

@@ -1,6 +1,7 @@
 import { isFiniteNumber } from '../quantities.ts';
 import type { Site } from '../site/site.ts';
 import { isOfferUnknown, usableA, type Outlook } from './ceilings.ts';
+import { contestNotices } from './contests.ts';
 import { decide, setpointOf } from './decide.ts';
 import { NO_FEATURES, runFeatures, type FeatureMemory } from './features/all-features.ts';
 import type { EvseCeiling } from './features/feature.ts';
@@ -38,6 +39,7 @@ export function step(site: Site, state: BalancerState, inputs: StepInputs): Step
   const ridden = plan.rides === null ? remembered : { ...remembered, rides: rememberRides(plan, plan.rides, seen, inputs.timeMs) };
   const next = features === null ? ridden : { ...ridden, features: features.memory };
   addNotices(notices, plan, next, outlook);
+  if (next.contests !== null) notices.push(...contestNotices(plan, next, inputs.timeMs));
   if (features !== null) notices.push(...features.notices);
   if (plan.rides !== null) notices.push(...rideNotices(plan, plan.rides));
   return { state: next, setpoints, circuits: balancesOf(plan, next), notices };

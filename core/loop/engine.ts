@@ -9,7 +9,7 @@ import { enterDivert } from '../balancing/features/divert.ts';
 import type { Signals } from '../balancing/features/feature.ts';
 import { NO_WISHES, type BalancerState, type Wishes } from '../balancing/state.ts';
 import { step } from '../balancing/step.ts';
-import type { Notice, Setpoint } from '../balancing/setpoint.ts';
+import type { Notice, NoticeCode, Setpoint } from '../balancing/setpoint.ts';
 import { BUNDLED_METERS } from '../devices/list-meters.ts';
 import type { MeterDescriptions } from '../devices/meter-description-schema.ts';
 import { withUncertainties } from '../devices/meter-uncertainty.ts';
@@ -133,7 +133,9 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
   const offersFor = (setpoints: readonly Setpoint[], timeMs: number): readonly Offer[] => {
     if (!isControlling) return [];
     const offers: Offer[] = [];
-    for (const { evseId, offeredCurrentA } of setpoints) {
+    for (const { evseId, offeredCurrentA, reason } of setpoints) {
+      // Left to whoever else sets it; what a circuit or a person demands has another reason, and is asked for.
+      if (reason.kind === 'contested') continue;
       const report = reports.get(evseId);
       if (!isDue(report, sent.get(evseId), offeredCurrentA, timeMs, ttls.get(evseId))) continue;
       offers.push({ evseId, currentA: offeredCurrentA });
@@ -257,8 +259,10 @@ function createModeWatch(site: Site): (wishes: readonly ModeWish[], state: Balan
   };
 }
 
-/** Nothing was asked of any device, so none can be said to ignore it. */
-const whileWatching = (notices: readonly Notice[]): readonly Notice[] => notices.filter(({ code }) => code !== 'evse-ignores-setpoint');
+const OF_ASKING: ReadonlySet<NoticeCode> = new Set<NoticeCode>(['evse-ignores-setpoint', 'evse-offer-changed', 'evse-contested']);
+
+/** Nothing was asked of any device, so none can be said to ignore it, or to have been told something else. */
+const whileWatching = (notices: readonly Notice[]): readonly Notice[] => notices.filter(({ code }) => !OF_ASKING.has(code));
 
 const CLOCK_JUMP: Notice = { code: 'clock-jump', severity: 'attention', about: null, context: {} };
 
