@@ -4,8 +4,9 @@ import { lowestOf, ownCeilings, takeOverA, usableA, type Outlook } from './ceili
 import { addCircuitCeilings } from './circuit-ceilings.ts';
 import { clear, type EvsePlan, type SitePlan } from './plan.ts';
 import { noQueues, queuePlace, type Queues } from './queue-place.ts';
-import { awaitsDecrease, raiseBar, raisedTo } from './raising.ts';
+import { awaitsDecrease, raiseBar, type Holders } from './raising.ts';
 import type { Ceiling, Setpoint } from './setpoint.ts';
+import { shareRaises } from './share-raises.ts';
 import { shareHeadroom } from './share.ts';
 import { memoryOf, type BalancerState, type EvseMemory } from './state.ts';
 
@@ -22,7 +23,8 @@ export function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): 
   }
   shareHeadroom(plan, scratch.cutA, scratch.meantA, 'cutting');
   // What raising allows is of interest only where something is to be raised.
-  if (sumUp(plan, state)) shareHeadroom(plan, scratch.raiseA, scratch.raisedA, 'raising');
+  if (sumUp(plan, state)) raise(plan, state, outlook, own);
+  const holders: Holders = new Map();
   const setpoints = new Array<Setpoint>(evses.length);
   let queues: Queues | null = null;
   for (let at = 0; at < order.length; at += 1) {
@@ -35,8 +37,7 @@ export function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): 
       const waits = queuePlace(plan, state, queues, index, outlook.timeMs);
       if (waits !== null) ceilings.push(waits);
     }
-    const currentA = decideOne(plan, outlook, evse, memoryOf(state, index), index, ceilings);
-    commit(plan, index, currentA);
+    const currentA = decideOne(plan, evse, memoryOf(state, index), index, ceilings, holders);
     setpoints[index] = setpointOf(evse, currentA, ceilings, PHASES_BY_MASK[scratch.mask[index] ?? 0] ?? evse.phases);
   }
   return setpoints;
@@ -47,18 +48,20 @@ export function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): 
  * is meant to have more than it is offered.
  */
 function sumUp(plan: SitePlan, state: BalancerState): boolean {
-  const { meantA, meantSumA, meantCount, committedA, committedSumA, loads } = plan.scratch;
+  const { meantA, offeredA, meantSumA, meantCount, committedA, committedSumA, loads } = plan.scratch;
   let isAnyoneRaised = false;
   clear(meantSumA);
   clear(meantCount);
   clear(committedSumA);
   for (let index = 0; index < plan.evses.length; index += 1) {
-    const { exposureA, offerA } = memoryOf(state, index);
+    const memory = memoryOf(state, index);
+    const { exposureA, offerA } = memory;
     const meant = meantA[index] as number;
-    const offered = offerA ?? 0;
+    const offered = offerA ?? firstA(plan.evses[index] as EvsePlan, memory, meant);
+    offeredA[index] = offered;
     const held = meant < offered ? meant : offered;
     const committed = exposureA > held ? exposureA : held;
-    if (meant > offered) isAnyoneRaised = true;
+    if (offerA !== null && meant > offered) isAnyoneRaised = true;
     committedA[index] = committed;
     const constraints = loads[index] ?? [];
     for (let at = 0; at < constraints.length; at += 1) {
@@ -71,35 +74,46 @@ function sumUp(plan: SitePlan, state: BalancerState): boolean {
   return isAnyoneRaised;
 }
 
-function commit(plan: SitePlan, index: number, currentA: number): void {
-  const { committedA, committedSumA, loads } = plan.scratch;
-  const moreA = currentA - (committedA[index] ?? 0);
-  if (moreA <= 0) return;
-  committedA[index] = currentA;
-  for (const constraint of loads[index] ?? []) committedSumA[constraint] = (committedSumA[constraint] ?? 0) + moreA;
+/** What all that are to have more get of what is free; why some may not be raised at all is added to their ceilings. */
+function raise(plan: SitePlan, state: BalancerState, outlook: Outlook, own: readonly Ceiling[][]): void {
+  const { raiseA, raisedA, meantA, offeredA, mayRise, targetA } = plan.scratch;
+  let isAnyoneFree = false;
+  for (let index = 0; index < plan.evses.length; index += 1) {
+    mayRise[index] = 0;
+    const memory = memoryOf(state, index);
+    if (memory.offerA === null || (meantA[index] as number) <= memory.offerA) continue;
+    const bar = raiseBar(plan, plan.evses[index] as EvsePlan, memory, outlook.sights, outlook.timeMs);
+    if (bar !== null) own[index]?.push(bar);
+    mayRise[index] = bar === null ? 1 : 0;
+    isAnyoneFree ||= bar === null;
+  }
+  if (!isAnyoneFree) return;
+  shareHeadroom(plan, raiseA, raisedA, 'raising');
+  for (let index = 0; index < plan.evses.length; index += 1) {
+    // Who is refused in the sharing for raising leaves more to the others there than they are meant to have.
+    targetA[index] = Math.max(Math.min(raisedA[index] as number, meantA[index] as number), offeredA[index] as number);
+  }
+  shareRaises(plan);
 }
 
+/** The first setpoint takes over what flows or cuts it; more than that is a raise like any other. */
+const firstA = (evse: EvsePlan, memory: EvseMemory, meantA: number): number => usableA(evse, Math.min(meantA, takeOverA(evse, memory)));
+
 /** Cut at once; take over at the start; raise only what is free. What holds it back is added to the ceilings. */
-function decideOne(plan: SitePlan, outlook: Outlook, evse: EvsePlan, memory: EvseMemory, index: number, ceilings: Ceiling[]): number {
-  const meantA = plan.scratch.meantA[index] ?? 0;
+function decideOne(plan: SitePlan, evse: EvsePlan, memory: EvseMemory, index: number, ceilings: Ceiling[], holders: Holders): number {
+  const { scratch } = plan;
+  const meantA = scratch.meantA[index] as number;
   const { offerA } = memory;
   if (offerA === null) {
-    // The first setpoint takes over what flows or cuts it; more than that is a raise like any other.
-    const currentA = usableA(evse, Math.min(meantA, takeOverA(evse, memory)));
+    const currentA = firstA(evse, memory, meantA);
     if (currentA < meantA) ceilings.push({ currentA, reason: { kind: 'settling', remainingMs: 0 } });
     return currentA;
   }
   if (meantA <= offerA) return meantA;
-  const bar = raiseBar(plan, evse, memory, outlook.sights, outlook.timeMs);
-  if (bar !== null) {
-    ceilings.push(bar);
-    return offerA;
-  }
-  // Who is refused in the sharing for raising leaves more to the others there than they are meant to have.
-  const wantedA = Math.max(Math.min(plan.scratch.raisedA[index] ?? 0, meantA), offerA);
-  const { currentA, tightest } = raisedTo(plan, evse, index, offerA, wantedA);
+  if (scratch.mayRise[index] === 0) return offerA;
+  const currentA = scratch.raisedA[index] as number;
   if (currentA < meantA) {
-    const held = awaitsDecrease(plan, tightest, index, currentA);
+    const held = awaitsDecrease(plan, holders, index, currentA);
     if (held !== null) ceilings.push(held);
   }
   return currentA;

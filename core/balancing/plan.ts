@@ -58,6 +58,10 @@ export interface Scratch {
   readonly wantedA: Float64Array;
   readonly meantA: Float64Array;
   readonly raisedA: Float64Array;
+  /** Nothing but room stands against more than it is offered; and the most it is then raised to. */
+  readonly mayRise: Float64Array;
+  readonly targetA: Float64Array;
+  readonly offeredA: Float64Array;
   readonly committedA: Float64Array;
   readonly growA: Float64Array;
   /** The level of equal growth, by weight, at which it reaches its own ceiling. */
@@ -143,6 +147,8 @@ export interface EvsePlan {
   readonly absent: Ceiling;
   /** Meters of those circuits. */
   readonly meters: readonly number[];
+  /** A meter that sees nothing but this EVSE; -1 where there is none. */
+  readonly ownMeter: number;
   /** Longest time until a change of its current shows in every meter above it. */
   readonly meterAgeMs: number;
 }
@@ -198,6 +204,7 @@ function makePlan(site: Site): SitePlan {
       spansByMask,
       ...constantCeilings(evse),
       meters: above,
+      ownMeter: ownMeterOf(circuits, path),
       meterAgeMs: Math.max(0, ...above.map((meter) => meterAgeMs(site.meters[meter]))),
     };
   });
@@ -264,6 +271,9 @@ function makeScratch(constraints: number, evses: number): Scratch {
     wantedA: new Float64Array(evses),
     meantA: new Float64Array(evses),
     raisedA: new Float64Array(evses),
+    mayRise: new Float64Array(evses),
+    targetA: new Float64Array(evses),
+    offeredA: new Float64Array(evses),
     committedA: new Float64Array(evses),
     growA: new Float64Array(evses),
     growLevel: new Float64Array(evses),
@@ -280,6 +290,12 @@ function makeScratch(constraints: number, evses: number): Scratch {
     refusedAt: new Int32Array(evses),
     refusedLeftA: new Float64Array(evses),
   };
+}
+
+/** No other EVSE is there, no other load is assumed, and nothing feeds in. */
+function ownMeterOf(circuits: readonly CircuitPlan[], path: readonly number[]): number {
+  const [own] = path.flatMap((index) => circuits[index] ?? []).filter(({ meter }) => meter >= 0);
+  return own !== undefined && own.evses.length === 1 && own.circuit.assumedLoadA === 0 && !own.circuit.hasSource ? own.meter : -1;
 }
 
 function meterAgeMs(meter: Meter | undefined): number {

@@ -3,7 +3,7 @@ import { floorToStep } from '../quantities.ts';
 import { clear, type EvsePlan, type Scratch, type SitePlan } from './plan.ts';
 import { ridesThrough } from './ride-through.ts';
 
-const TOLERANCE_A = 1e-9;
+export const TOLERANCE_A = 1e-9;
 /** Up to here sorting by insertion is faster than the general way. */
 const SHORT_LIST = 24;
 
@@ -71,7 +71,7 @@ function awaitRoom({ loads, leftA, isAbsent, isAwaited }: Scratch, index: number
   }
 }
 
-function tightestOf(constraints: readonly number[], leftA: Float64Array): number {
+export function tightestOf(constraints: readonly number[], leftA: Float64Array): number {
   let tightest = constraints[0] ?? 0;
   let least = leftA[tightest] as number;
   for (let at = 1; at < constraints.length; at += 1) {
@@ -84,7 +84,7 @@ function tightestOf(constraints: readonly number[], leftA: Float64Array): number
   return tightest;
 }
 
-function take(constraints: readonly number[], leftA: Float64Array, amountA: number): void {
+export function take(constraints: readonly number[], leftA: Float64Array, amountA: number): void {
   for (let at = 0; at < constraints.length; at += 1) {
     const constraint = constraints[at] as number;
     leftA[constraint] = (leftA[constraint] as number) - amountA;
@@ -118,7 +118,7 @@ function stop(plan: SitePlan, index: number, level: number, givenA: Float64Array
  * Raises all that still grow alike, by their weights, from event to event: one reaches its own ceiling and stops, or a place
  * is full and all that load it stop. Every event ends at least one of them, so there are no more events than EVSEs.
  */
-function grow(plan: SitePlan, count: number, givenA: Float64Array): void {
+export function grow(plan: SitePlan, count: number, givenA: Float64Array): void {
   const { scratch } = plan;
   const { growLevel, growingWeight, isGrowing, growing } = scratch;
   sortByLevel(growing, count, growLevel);
