@@ -14,7 +14,6 @@ export function raiseBar(plan: SitePlan, evse: EvsePlan, memory: EvseMemory, sig
   if (remainingMs > 0) return { currentA, reason: { kind: 'settling', remainingMs } };
   const hold = memory.pausedMs === null ? null : pauseHold(plan, memory, timeMs);
   if (hold !== null) return hold;
-  if (memory.inferred?.leastA === null && evse.meters.length > 0) return { currentA, reason: { kind: 'current-unknown' } };
   for (const meter of evse.meters) {
     const sight = sights[meter];
     const meterId = plan.meters[meter]?.meter.id;
@@ -31,7 +30,7 @@ export type Holders = Map<number, readonly EvseId[]>;
 
 /** Where there is least left for it, and the others there that still hold more than they are meant to. */
 export function awaitsDecrease(plan: SitePlan, holders: Holders, index: number, currentA: number): Ceiling | null {
-  const { leftA, loads } = plan.scratch;
+  const { leftA, loads, committedA, meantA } = plan.scratch;
   const tightest = tightestOf(loads[index] ?? [], leftA);
   const circuitId = plan.circuits[plan.places[tightest]?.circuit ?? -1]?.circuit.id;
   if (circuitId === undefined) return null;
@@ -40,8 +39,8 @@ export function awaitsDecrease(plan: SitePlan, holders: Holders, index: number, 
     holding = holdingAt(plan, tightest);
     holders.set(tightest, holding);
   }
-  const own = plan.evses[index]?.evse.id;
-  const evseIds = holding.some((id) => id === own) ? holding.filter((id) => id !== own) : holding;
+  const holdsItself = (committedA[index] ?? 0) > (meantA[index] ?? 0);
+  const evseIds = holdsItself ? holding.filter((id) => id !== plan.evses[index]?.evse.id) : holding;
   if (evseIds.length === 0) return { currentA, reason: { kind: 'headroom-hold', circuitId, remainingMs: 0 } };
   return { currentA, reason: { kind: 'awaits-decrease', circuitId, evseIds } };
 }
