@@ -19,8 +19,8 @@ export function SiteMenu() {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item data-autofocus disabled={!leads} onClick={() => void view.openSimulatedSite(TRY_TEMPLATE)}>
-          Open two simulated EVSEs on one breaker
+        <Menu.Item data-autofocus onClick={() => view.show('start')}>
+          Projects and templates
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item disabled={!leads} onClick={() => void view.askQuit()}>

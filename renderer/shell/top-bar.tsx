@@ -5,6 +5,7 @@ import { useBench } from '../store/use-bench.ts';
 import { useViewHandle } from '../store/view-store.ts';
 import { devicesLine, hostDelayLine, hostMemoryLine, linkLine, linkState, SOURCE_WORDS } from '../words/hosts.ts';
 import { elapsed } from '../words/times.ts';
+import { screenAddress } from './address.ts';
 import { Mark } from './mark.tsx';
 import { SiteMenu } from './site-menu.tsx';
 import { useClock } from './use-clock.ts';
@@ -78,16 +79,17 @@ export function TopBar() {
   const view = useViewHandle();
   const host = useBench((state) => state.host);
   const hasSite = host !== null && host.site !== null;
+  const isLive = hasSite && host.control.kind !== 'none';
   return (
     <header className="top">
-      <div className="mark">
+      <a className="mark" href={screenAddress('start')} title="Start: projects and templates">
         <Mark />
-      </div>
+      </a>
       <SiteMenu />
       {hasSite ? <SourceChip source={host.source} /> : null}
       <span className="grow" />
       {host === null ? null : <HostLine host={host} />}
-      {hasSite ? <Leaving leads={host.leads} /> : null}
+      {isLive ? <Leaving leads={host.leads} /> : null}
       <button type="button" className="button quiet square" aria-label="Keys of this screen" title="Keys of this screen (?)" onClick={() => view.open('keys')}>
         <Keyboard size={20} />
       </button>

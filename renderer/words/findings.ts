@@ -113,3 +113,9 @@ export function cureSentence(finding: SiteFinding): string | null {
   const words = (CURE_WORDS as Readonly<Record<string, ((context: Context) => string) | undefined>>)[finding.cure];
   return words === undefined ? null : words(finding.context);
 }
+
+/** What findings mean for control. */
+export const ACCEPT_SAYS = {
+  simulated: 'On simulated devices only an error keeps control from starting. Before real ones are controlled, every other finding is cured, or accepted in writing.',
+  hardware: 'Control starts when every error is cured and every other finding is cured or accepted in writing.',
+} as const;

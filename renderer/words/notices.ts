@@ -39,7 +39,12 @@ export const NOTICE_WORDS: Readonly<Record<NoticeCode, NoticeWords>> = {
     `the capacity limit is exceeded${part(context, 'sumA', ': ', 'A')}${part(context, 'limitA', ' of ', 'limit')}${part(context, 'meanW', ': ', 'text', ' W')}${part(context, 'limitW', ' of ', 'text', ' W')}${part(context, 'remainingS', ', another ', 's')}`,
   dimmed: (_who, context) => `${context.by === 'grid-relay' ? 'the grid relay is open' : 'the grid operator dims'}${part(context, 'limitW', ': the EVSEs may take ', 'text', ' W together')}`,
   'temperature-high': (who, context) => `${who} is too warm${part(context, 'temperatureC', ': ', 'text', ' °C')}${part(context, 'resumeC', ', it charges again at ', 'text', ' °C')}`,
-  'override-ended': (who, context) => `the limit that a person set for ${who} has ended${part(context, 'limitA', ': ', 'limit')}`,
+  'override-ended': (who, context) => {
+    const mode = textOf(context, 'mode');
+    const about = who === 'the site' ? 'all EVSEs' : who;
+    if (mode !== null) return `${mode === 'pause' ? 'the pause' : `the mode ${capitalized(mode)}`} that a person asked for ${about} has ended`;
+    return `the limit that a person set for ${who} has ended${part(context, 'limitA', ': ', 'limit')}`;
+  },
   'control-ended': (_who, context) => `control has ended${because(context)}; the EVSEs stay as they were told`,
 };
 

@@ -7,8 +7,8 @@ import { StateIcon } from '../../icons/state-icon.tsx';
 import { useClock } from '../../shell/use-clock.ts';
 import { useKeys } from '../../shell/use-keys.ts';
 import { useBench } from '../../store/use-bench.ts';
-import { useView } from '../../store/view-store.ts';
-import { liveSentence, otherNotices } from '../../words/live.ts';
+import { useView, useViewHandle } from '../../store/view-store.ts';
+import { endedWishLines, liveSentence, otherNotices } from '../../words/live.ts';
 import { CircuitsTable } from './circuits-table.tsx';
 import { ControlBlock } from './control-block.tsx';
 import { EvseCard } from './evse-card.tsx';
@@ -17,7 +17,9 @@ import { graveNoticeS } from './grave-notice.ts';
 import { HistoryPanel } from './history-panel.tsx';
 import { makeLiveView, type LiveView } from './live-view.ts';
 import { NoLive } from './no-live.tsx';
+import { SignalsPanel } from './signals-panel.tsx';
 import { SimulatedPanel } from './simulated-panel.tsx';
+import { SiteMode, SiteWishes, useSiteMode } from './site-mode.tsx';
 import { TightestPanel } from './tightest-panel.tsx';
 
 /** Beyond this many cards would not be read from two metres. */
@@ -28,7 +30,9 @@ function Head({ view, host }: { readonly view: LiveView; readonly host: HostStat
   const lastedS = useBench((state) => graveNoticeS(state.history));
   const takeControl = useView((state) => state.takeControl);
   const { state, title, detail } = liveSentence(view, host.control, isConnected, lastedS);
-  const notices = otherNotices(view);
+  const notices = [...otherNotices(view), ...endedWishLines(host.endedWishes, view.names)];
+  const siteMode = useSiteMode();
+  const shell = useViewHandle();
   return (
     <>
       <header className={`live-head ${state === 'danger' ? 'danger' : ''}`}>
@@ -40,9 +44,11 @@ function Head({ view, host }: { readonly view: LiveView; readonly host: HostStat
           </p>
         </div>
         <span className="grow" />
+        <SiteMode host={host} state={siteMode} />
         <ControlBlock control={host.control} />
       </header>
-      {takeControl.kind === 'failed' ? <FailurePanel failure={takeControl.failure} /> : null}
+      {takeControl.kind === 'failed' ? <FailurePanel failure={takeControl.failure} {...(takeControl.failure.context['rule'] === undefined ? {} : { act: { label: 'See the finding', run: () => shell.show('site') } })} /> : null}
+      <SiteWishes host={host} view={view} state={siteMode} />
       {notices.length > 0 ? (
         <ul className="live-notices">
           {notices.map((notice) => (
@@ -84,6 +90,7 @@ function Live({ view, host }: { readonly view: LiveView; readonly host: HostStat
         </div>
         <aside className="live-side" data-column tabIndex={-1} aria-label="EVSEs">
           {view.evses.length > MOST_CARDS ? <EvseRows view={view} /> : <Cards view={view} />}
+          <SignalsPanel host={host} view={view} />
           {host.source === 'simulated' ? <SimulatedPanel view={view} /> : null}
         </aside>
       </div>
@@ -98,6 +105,6 @@ export function LiveScreen() {
   const nowMs = useClock();
   const site = host?.site ?? null;
   const view = useMemo(() => (site === null || frame === null ? null : makeLiveView(site, frame, nowMs - arrivedMs)), [site, frame, nowMs, arrivedMs]);
-  if (host === null || view === null) return <NoLive />;
+  if (host === null || view === null || host.control.kind === 'none') return <NoLive />;
   return <Live view={view} host={host} />;
 }
