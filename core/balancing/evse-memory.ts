@@ -1,6 +1,7 @@
 /** What one EVSE may be drawing: kept from its reports and from what it was asked for (rules 2, 5, 6 and 10). */
 import type { PerPhase } from '../quantities.ts';
 import type { EvseReport } from '../site/readings.ts';
+import { inferredAfter, inferredRange, tellsCurrent } from './inferred-current.ts';
 import type { EvsePlan } from './plan.ts';
 import type { DrawSpan, EvseMemory } from './state.ts';
 
@@ -67,6 +68,7 @@ export function takeReport(plan: EvsePlan, memory: EvseMemory, report: EvseRepor
     confirmedMs: isConfirmed && !hasRestarted ? (memory.confirmedMs ?? report.timeMs) : null,
     exposureA: hasRestarted ? Math.max(memory.exposureA, plan.evse.powerUpCurrentA) : memory.exposureA,
     draws: memory.draws,
+    inferred: memory.inferred === null && tellsCurrent(report) ? null : inferredAfter(plan, memory, report),
     drawsLess: presence === 'charging' ? memory.drawsLess : null,
     restartCount: report.restartCount,
     phaseMask: memory.phaseMask,
@@ -115,10 +117,15 @@ function drawSpan(plan: EvsePlan, memory: EvseMemory, drawnA: number | null, exp
   const { report } = memory;
   if (drawnA !== null && report !== null) {
     const currentA = onPhases(plan.phaseMask, report.measuredCurrentA, drawnA);
-    return { timeMs: Math.min(timeMs, report.measuredTimeMs ?? timeMs), lowestA: currentA, highestA: currentA };
+    const atMs = Math.min(timeMs, report.measuredTimeMs ?? timeMs);
+    // A meter of its own shows a change later than one further up may: until then it may draw what it is offered.
+    const isChanging = plan.ownMeter >= 0 && exposureA > drawnA && timeMs - memory.offerMs < plan.evse.responseTimeMs + plan.meterAgeMs;
+    return { timeMs: atMs, lowestA: currentA, highestA: isChanging ? onPhases(memory.phaseMask, null, exposureA) : currentA };
   }
   const isStill = report !== null && (report.state === 'idle' || report.state === 'connected' || (report.state === 'paused' && hasGivenWay));
-  return { timeMs, lowestA: NOTHING, highestA: isStill ? NOTHING : onPhases(memory.phaseMask, null, exposureA) };
+  if (isStill) return { timeMs, lowestA: NOTHING, highestA: NOTHING };
+  const { leastA, mostA } = inferredRange(memory.inferred, exposureA, timeMs);
+  return { timeMs, lowestA: leastA > 0 ? onPhases(memory.phaseMask, null, leastA) : NOTHING, highestA: onPhases(memory.phaseMask, null, mostA) };
 }
 
 /** It draws what it drew already: the usual case, told without making anything. */

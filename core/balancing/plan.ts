@@ -292,10 +292,12 @@ function makeScratch(constraints: number, evses: number): Scratch {
   };
 }
 
-/** No other EVSE is there, no other load is assumed, and nothing feeds in. */
+/** The meter of its own branch, if nothing else is on it: behind the grid connection's there is always a house. */
 function ownMeterOf(circuits: readonly CircuitPlan[], path: readonly number[]): number {
-  const [own] = path.flatMap((index) => circuits[index] ?? []).filter(({ meter }) => meter >= 0);
-  return own !== undefined && own.evses.length === 1 && own.circuit.assumedLoadA === 0 && !own.circuit.hasSource ? own.meter : -1;
+  const own = circuits[path[0] ?? -1];
+  if (own === undefined || own.circuit.parentId === null || own.evses.length > 1) return -1;
+  const hasBranches = circuits.some(({ circuit }) => circuit.parentId === own.circuit.id);
+  return hasBranches || own.circuit.assumedLoadA > 0 || own.circuit.hasSource ? -1 : own.meter;
 }
 
 function meterAgeMs(meter: Meter | undefined): number {

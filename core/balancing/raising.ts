@@ -14,6 +14,7 @@ export function raiseBar(plan: SitePlan, evse: EvsePlan, memory: EvseMemory, sig
   if (remainingMs > 0) return { currentA, reason: { kind: 'settling', remainingMs } };
   const hold = memory.pausedMs === null ? null : pauseHold(plan, memory, timeMs);
   if (hold !== null) return hold;
+  if (memory.inferred?.leastA === null && evse.meters.length > 0) return { currentA, reason: { kind: 'current-unknown' } };
   for (const meter of evse.meters) {
     const sight = sights[meter];
     const meterId = plan.meters[meter]?.meter.id;

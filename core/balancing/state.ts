@@ -5,6 +5,7 @@ import type { FeatureMemory } from './features/all-features.ts';
 import type { ModeWish } from './features/charge-mode.ts';
 import type { Signals } from './features/feature.ts';
 import type { LimitWish } from './features/operator-limit.ts';
+import type { InferredCurrent } from './inferred-current.ts';
 import type { CircuitHeat, RideMemory } from './ride-through.ts';
 import type { Contradiction, Notice, Setpoint, CircuitBalance } from './setpoint.ts';
 import { evsePhases } from '../site/circuit-tree.ts';
@@ -59,6 +60,8 @@ export interface EvseMemory {
   /** The most it may be drawing or start to draw now. */
   readonly exposureA: number;
   readonly draws: readonly DrawSpan[];
+  /** What is known of an EVSE that does not tell its current; null for all others. */
+  readonly inferred: InferredCurrent | null;
   /** Its vehicle takes less than it may: what it took, and since when. */
   readonly drawsLess: { readonly measuredA: number; readonly sinceMs: number } | null;
   readonly restartCount: number;
@@ -131,6 +134,7 @@ export function unknownEvse(powerUpCurrentA: number, phaseMask: number): EvseMem
     confirmedMs: null,
     exposureA: powerUpCurrentA,
     draws: [],
+    inferred: null,
     drawsLess: null,
     restartCount: 0,
     phaseMask,

@@ -158,8 +158,9 @@ export function randomSeconds(site: Site, count: number): fc.Arbitrary<readonly 
                   state: evse.state,
                   isVehicleConnected: evse.state !== 'idle',
                   offeredCurrentA: evse.offeredA,
-                  measuredCurrentA: [evse.drawnA, evse.drawnA, evse.drawnA] as const,
-                  measuredTimeMs: timeMs,
+                  // Every ninth message tells no current.
+                  measuredCurrentA: evse.speaks === 9 ? null : ([evse.drawnA, evse.drawnA, evse.drawnA] as const),
+                  measuredTimeMs: evse.speaks === 9 ? null : timeMs,
                   voltageV: null,
                   energyWh: null,
                   restartCount: evse.restarts === 0 ? index : 0,
