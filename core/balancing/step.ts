@@ -1,4 +1,3 @@
-import { isFiniteNumber } from '../quantities.ts';
 import type { Site } from '../site/site.ts';
 import { isOfferUnknown, usableA, type Outlook } from './ceilings.ts';
 import { contestNotices } from './contests.ts';
@@ -7,6 +6,7 @@ import { NO_FEATURES, runFeatures, type FeatureMemory } from './features/all-fea
 import type { EvseCeiling } from './features/feature.ts';
 import { isPlain, viewOf } from './features/look.ts';
 import { balancesOf, findHeadroom } from './headroom.ts';
+import { admitInputs } from './input-gate.ts';
 import { takeInputs } from './inputs.ts';
 import { sightOf, type Sight } from './meter-memory.ts';
 import { withChargeHold } from './minimum-times.ts';
@@ -22,10 +22,11 @@ import { NO_WISHES, UNKNOWN_METER, type BalancerState, type StepInputs, type Ste
  * Decides what every EVSE is offered now. Pure: the same site, state and inputs give the same answer, and no input
  * makes it throw. Rules: design chapter 6.
  */
-export function step(site: Site, state: BalancerState, inputs: StepInputs): StepResult {
+export function step(site: Site, state: BalancerState, given: StepInputs): StepResult {
   const plan = planOf(site);
-  if (!isFiniteNumber(inputs.timeMs)) return blindly(plan, state);
   const notices: Notice[] = [];
+  const inputs = admitInputs(given, notices);
+  if (inputs === null) return blindly(plan, state);
   const taken = takeInputs(plan, site, state, inputs, notices);
   const sights = sightsOf(plan, site, taken, inputs.timeMs);
   findOrder(plan, taken, site);
