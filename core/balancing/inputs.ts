@@ -4,8 +4,10 @@ import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { Site } from '../site/site.ts';
 import { isForeignChange, watchContest } from './contests.ts';
 import { takeReport, updateExposure } from './evse-memory.ts';
+import { tellsCurrent, withOwnMeter } from './inferred-current.ts';
+import { inferredFrom, isInferred } from './inferred-from-meter.ts';
 import { takeReading } from './meter-memory.ts';
-import type { SitePlan } from './plan.ts';
+import type { MeterPlan, SitePlan } from './plan.ts';
 import type { Notice } from './setpoint.ts';
 import { initialState, type BalancerState, type EvseMemory, type StepInputs } from './state.ts';
 
@@ -21,9 +23,10 @@ export function takeInputs(plan: SitePlan, site: Site, state: BalancerState, inp
     const memory = evses[index];
     if (evse === undefined || memory === undefined) refused.push(refusalOf(report, 'evseId'));
     else {
+      const told = evse.ownMeter < 0 || tellsCurrent(report) ? report : withOwnMeter(report, evse, plan.meters[evse.ownMeter] as MeterPlan, newestOf(evse.ownMeter, plan, base, inputs));
       const isChange = isForeignChange(evse, memory, report);
       if (isChange || contests !== null) contests = watchContest(contests, index, evses.length, memory, report, isChange);
-      evses[index] = takeReport(evse, memory, report);
+      evses[index] = takeReport(evse, memory, told);
     }
   }
   for (let index = 0; index < evses.length; index += 1) {
@@ -37,10 +40,28 @@ export function takeInputs(plan: SitePlan, site: Site, state: BalancerState, inp
     const memory = meters[index];
     if (meter === undefined || memory === undefined || meter.circuit < 0) refused.push(refusalOf(reading, 'meterId'));
     else if (memory.reading === null || reading.timeMs > memory.reading.timeMs) {
+      inferFrom(plan, evses, meter, index, reading, memory.reading, timeMs);
       meters[index] = takeReading(plan, meter, memory, evses, reading, site.policy.raiseHoldMs);
     }
   }
   return { features: base.features, rides: base.rides, contests, startedMs: base.startedMs ?? timeMs, meters, evses };
+}
+
+/** What has come with this step, else what is held. */
+function newestOf(meterIndex: number, plan: SitePlan, { meters }: BalancerState, { readings, timeMs }: StepInputs): MeterReading | null {
+  const id = plan.meters[meterIndex]?.meter.id;
+  return readings.findLast((reading) => isUsableReading(reading, timeMs) && reading.meterId === id) ?? meters[meterIndex]?.reading ?? null;
+}
+
+/** What the sample tells of EVSEs that do not tell it themselves; of a tree of meters the nearest counts. */
+function inferFrom(plan: SitePlan, evses: EvseMemory[], meter: MeterPlan, meterIndex: number, reading: MeterReading, previous: MeterReading | null, timeMs: number): void {
+  for (const index of meter.evses) {
+    const memory = evses[index];
+    const evse = plan.evses[index];
+    if (memory?.inferred == null || evse === undefined || evse.meters[0] !== meterIndex || !isInferred(memory)) continue;
+    const inferred = inferredFrom(meter, evses, index, reading, previous);
+    if (inferred !== memory.inferred) evses[index] = updateExposure(evse, { ...memory, inferred }, timeMs);
+  }
 }
 
 /** After a jump in time everything has to be learned anew; what EVSEs were offered and may draw is kept. */
@@ -52,7 +73,7 @@ function afterGap(site: Site, state: BalancerState): BalancerState {
     contests: state.contests,
     startedMs: null,
     meters: fresh.meters,
-    evses: state.evses.map((memory) => ({ ...memory, report: null, confirmedMs: null, draws: [], drawsLess: null })),
+    evses: state.evses.map((memory) => ({ ...memory, report: null, confirmedMs: null, draws: [], inferred: null, drawsLess: null })),
   };
 }
 
