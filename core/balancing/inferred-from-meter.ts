@@ -1,5 +1,4 @@
 /** What a meter's samples prove of an EVSE that does not tell its current (inferred-current.ts). */
-import type { PerPhase } from '../quantities.ts';
 import type { MeterReading } from '../site/readings.ts';
 import { addDrawBetween } from './evse-memory.ts';
 import type { InferredCurrent, Range } from './inferred-current.ts';
