@@ -33,7 +33,9 @@ function Finding({ finding, site, isLocked }: { readonly finding: SiteFinding; r
     <li>
       <StateIcon state={finding.isAccepted ? 'good' : STATES[finding.severity]} />
       <div className="grow">
-        <Sentence text={sentence} />
+        <div>
+          <Sentence text={sentence} />
+        </div>
         <div className="small secondary">
           <Sentence text={cureSentence(finding) ?? ''} />
         </div>

@@ -23,7 +23,7 @@ const asked = (host: FakeHost, name: string): readonly unknown[] => host.calls.f
 it('control that is refused because of a finding leads to where the finding stands', async () => {
   await open('live');
   fireEvent.click(await screen.findByRole('button', { name: 'Take control' }));
-  expect((await screen.findByRole('alert')).textContent).toContain('the finding "power-up-sum" of ev is open');
+  expect((await screen.findByRole('alert')).textContent).toContain('the EVSEs on EV circuit come to 68');
   fireEvent.click(screen.getByRole('button', { name: 'See the finding' }));
   expect(await screen.findByRole('region', { name: 'Findings' })).toBeTruthy();
 });

@@ -25,7 +25,7 @@ function SourceChip({ source }: { readonly source: HostState['source'] }) {
 function Recording({ sinceWallMs }: { readonly sinceWallMs: number }) {
   const nowMs = useClock();
   return (
-    <span className="chip">
+    <span className="chip recording-chip">
       <span className="recording">
         <RecordFilled size={12} />
       </span>
@@ -64,7 +64,7 @@ function Leaving({ leads }: { readonly leads: boolean }) {
   const view = useViewHandle();
   return (
     <>
-      <button type="button" className="button quiet" disabled={!leads} onClick={() => void view.askHandBack()}>
+      <button type="button" className="button quiet hand-back" disabled={!leads} onClick={() => void view.askHandBack()}>
         Hand back control
       </button>
       <button type="button" className="button danger" disabled={!leads} onClick={() => void view.pauseAll()} title="Ctrl Shift X">
@@ -90,7 +90,7 @@ export function TopBar() {
       <span className="grow" />
       {host === null ? null : <HostLine host={host} />}
       {isLive ? <Leaving leads={host.leads} /> : null}
-      <button type="button" className="button quiet square" aria-label="Keys of this screen" title="Keys of this screen (?)" onClick={() => view.open('keys')}>
+      <button type="button" className="button quiet square keys-button" aria-label="Keys of this screen" title="Keys of this screen (?)" onClick={() => view.open('keys')}>
         <Keyboard size={20} />
       </button>
     </header>

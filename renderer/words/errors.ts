@@ -43,7 +43,7 @@ const refusedByDevice: Words = (context) => ({
 
 /** A rule of the site stands in the way. */
 const refusedByRule: Words = (context) => ({
-  what: textOf(context, 'why') === 'errors-must-be-cured' ? 'An error cannot be accepted.' : `Control is not taken: the finding "${textOf(context, 'rule') ?? ''}"${part(context, 'about', ' of ')} is open.`,
+  what: textOf(context, 'why') === 'errors-must-be-cured' ? 'An error cannot be accepted.' : `Control is not taken: the finding ${textOf(context, 'rule') ?? ''}${part(context, 'about', ' of ')} is open.`,
   todo: textOf(context, 'why') === 'errors-must-be-cured' ? 'Cure it in the site.' : 'Cure it, or accept it in writing where that can be answered for.',
 });
 

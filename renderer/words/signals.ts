@@ -1,4 +1,5 @@
 import type { HeldSignal, Signal } from '../../core/host-api/contract.ts';
+import type { PhaseIndex } from '../../core/quantities.ts';
 import type { Names } from './names.ts';
 import { asText, current, decimal, settingPower } from './numbers.ts';
 
@@ -17,15 +18,15 @@ export function signalName(signal: Signal, names: Names): string {
   }
 }
 
-/** What the signal says now; null while nobody has told it. */
-export function signalValue(signal: Signal): string | null {
+/** What the signal says now; null while nobody has told it. `phases`: those that the supply has. */
+export function signalValue(signal: Signal, phases: readonly PhaseIndex[]): string | null {
   switch (signal.kind) {
     case 'grid-relay':
       return signal.gridRelay;
     case 'dimming':
       return signal.isDimmed === null ? null : signal.isDimmed ? 'dimmed' : 'not dimmed';
     case 'battery':
-      return signal.currentA === null ? null : signal.currentA.map((currentA) => asText(current(currentA))).join(', ');
+      return signal.currentA === null ? null : phases.map((phase) => asText(current(signal.currentA?.[phase]))).join(', ');
     case 'pv':
       return signal.powerW === null ? null : asText(settingPower(signal.powerW));
     case 'temperature':
@@ -34,8 +35,8 @@ export function signalValue(signal: Signal): string | null {
 }
 
 /** "open, set by hand at 12:41". */
-export function signalLine({ signal, toldWallMs }: HeldSignal, names: Names): string {
-  const value = signalValue(signal);
+export function signalLine({ signal, toldWallMs }: HeldSignal, phases: readonly PhaseIndex[], names: Names): string {
+  const value = signalValue(signal, phases);
   return value === null || toldWallMs === null ? 'not told yet' : `${value}, set by hand at ${names.clock(toldWallMs)}`;
 }
 

@@ -46,23 +46,21 @@ export function EvseActs({ live, view }: { readonly live: EvseLive; readonly vie
           {pause === undefined ? 'Pause' : 'Resume'}
           <span className="visually-hidden"> {evse.name}</span>
         </button>
-        <button type="button" className="button compact" disabled={isLocked} onClick={() => (boost === undefined ? setMode('boost') : takeBack(boost.id))}>
+        <button type="button" className="button compact" disabled={isLocked} title={lock ?? CHARGE_MODE_WORDS.boost.says} onClick={() => (boost === undefined ? setMode('boost') : takeBack(boost.id))}>
           <Bolt size={16} />
-          {boost === undefined ? 'Boost' : 'End boost'}
+          <span className="wide">{boost === undefined ? 'Boost' : 'End boost'}</span>
           <span className="visually-hidden"> {evse.name}</span>
         </button>
-        <button ref={limitButton} type="button" className="button compact" disabled={isLocked} aria-expanded={isLimiting} onClick={() => setLimiting(!isLimiting)}>
+        <button ref={limitButton} type="button" className="button compact square" disabled={isLocked} aria-expanded={isLimiting} title={lock ?? 'Limit for a while'} onClick={() => setLimiting(!isLimiting)}>
           <Gauge size={16} />
-          <span className="wide">Limit</span>
-          <span className="visually-hidden"> {evse.name}</span>
+          <span className="visually-hidden">Limit {evse.name}</span>
         </button>
-        <span className="grow" />
         <ModeMenu
           mode={mode?.mode ?? null}
           back={own.some((wish) => wish.kind === 'mode') ? `Back to what the site says for ${evse.name}` : null}
           onChoose={setMode}
           target={
-            <button type="button" className="button compact quiet" disabled={isLocked} title={mode === null ? 'Mode' : modeLine(mode)}>
+            <button type="button" className="button compact quiet mode-button" disabled={isLocked} title={mode === null ? 'Mode' : modeLine(mode)}>
               <span className="visually-hidden">Mode of {evse.name}: </span>
               {mode === null ? 'Mode' : CHARGE_MODE_WORDS[mode.mode].name}
               <ChevronDown size={14} />

@@ -1,16 +1,16 @@
 import './live.css';
 import { useMemo, useState } from 'react';
 import type { HostState } from '../../../core/host-api/contract.ts';
-import { FailurePanel } from '../../components/failure-panel.tsx';
 import { Sentence } from '../../components/sentence.tsx';
 import { StateIcon } from '../../icons/state-icon.tsx';
 import { useClock } from '../../shell/use-clock.ts';
 import { useKeys } from '../../shell/use-keys.ts';
 import { useBench } from '../../store/use-bench.ts';
-import { useView, useViewHandle } from '../../store/view-store.ts';
+import { useView } from '../../store/view-store.ts';
 import { endedWishLines, liveSentence, otherNotices } from '../../words/live.ts';
 import { CircuitsTable } from './circuits-table.tsx';
 import { ControlBlock } from './control-block.tsx';
+import { ControlRefused } from './control-refused.tsx';
 import { EvseCard } from './evse-card.tsx';
 import { EvseRows } from './evse-rows.tsx';
 import { graveNoticeS } from './grave-notice.ts';
@@ -32,7 +32,6 @@ function Head({ view, host }: { readonly view: LiveView; readonly host: HostStat
   const { state, title, detail } = liveSentence(view, host.control, isConnected, lastedS);
   const notices = [...otherNotices(view), ...endedWishLines(host.endedWishes, view.names)];
   const siteMode = useSiteMode();
-  const shell = useViewHandle();
   return (
     <>
       <header className={`live-head ${state === 'danger' ? 'danger' : ''}`}>
@@ -47,7 +46,7 @@ function Head({ view, host }: { readonly view: LiveView; readonly host: HostStat
         <SiteMode host={host} state={siteMode} />
         <ControlBlock control={host.control} />
       </header>
-      {takeControl.kind === 'failed' ? <FailurePanel failure={takeControl.failure} {...(takeControl.failure.context['rule'] === undefined ? {} : { act: { label: 'See the finding', run: () => shell.show('site') } })} /> : null}
+      {takeControl.kind === 'failed' ? <ControlRefused failure={takeControl.failure} host={host} /> : null}
       <SiteWishes host={host} view={view} state={siteMode} />
       {notices.length > 0 ? (
         <ul className="live-notices">

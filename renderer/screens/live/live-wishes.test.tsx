@@ -115,10 +115,11 @@ describe('the site', () => {
     await waitFor(() => expect(asked(host, 'setMode')).toEqual([{ evseId: null, mode: 'smart', untilWallMs: null }]));
     host.emit('state', { ...(await stateOf(host)), wishes: [{ id: 'mode/all', kind: 'mode', evseId: null, mode: 'smart', madeWallMs: MADE_MS, untilWallMs: null }] });
     const asks = await screen.findByRole('region', { name: 'Asked for the site' });
-    await waitFor(() => expect(screen.queryByRole('menu')).toBeNull());
+    const change = screen.getByRole('button', { name: 'Change the mode of the site' });
+    await waitFor(() => expect(document.querySelector('.mantine-Menu-dropdown')).toBeNull());
     expect(asks.textContent).toContain('All EVSEs: Smart, by a person at 12:40, until taken back');
-    fireEvent.click(screen.getByRole('button', { name: 'Change the mode of the site' }));
-    fireEvent.click(await screen.findByRole('menuitem', { name: 'Back to the site’s own: Normal' }));
+    fireEvent.click(change);
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'Back to the site’s own: Normal' }, { timeout: 5000 }));
     await waitFor(() => expect(asked(host, 'setMode')[1]).toEqual({ evseId: null, mode: null, untilWallMs: null }));
   });
 

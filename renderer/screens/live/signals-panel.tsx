@@ -17,6 +17,11 @@ interface SignalProps {
   readonly onSet: (signal: Signal) => void;
 }
 
+function phasesOf({ site: { supply } }: LiveView): readonly PhaseIndex[] {
+  if (supply.kind === 'single-phase') return [0];
+  return supply.kind === 'split-phase' ? [0, 1] : [0, 1, 2];
+}
+
 /** A state that is one of two, or not told. */
 function Choice({ name, value, choices, isLocked, onChoose }: { readonly name: string; readonly value: string; readonly choices: readonly (readonly [string, string])[]; readonly isLocked: boolean; readonly onChoose: (value: string) => void }) {
   return (
@@ -92,7 +97,7 @@ function SignalControl({ held, view, isLocked, onSet }: SignalProps) {
         />
       );
     case 'battery': {
-      const phases: readonly PhaseIndex[] = view.site.supply.kind === 'single-phase' ? [0] : view.site.supply.kind === 'split-phase' ? [0, 1] : [0, 1, 2];
+      const phases = phasesOf(view);
       return (
         <Figures
           name={name}
@@ -136,7 +141,7 @@ export function SignalsPanel({ host, view }: { readonly host: HostState; readonl
             <div className="signal-name">
               <span className="bold">{signalName(held.signal, view.names)}</span>
               <span className="small secondary">
-                <Sentence text={signalLine(held, view.names)} />
+                <Sentence text={signalLine(held, phasesOf(view), view.names)} />
               </span>
             </div>
             <SignalControl held={held} view={view} isLocked={!host.leads || !isConnected} onSet={(signal) => void ask(() => api.setSignal(signal))} />

@@ -72,7 +72,7 @@ export function SiteWishes({ host, view, state }: { readonly host: HostState; re
   const isShown = own.length > 0 || state.failure !== null || (state.isLimiting && root !== undefined);
   if (!isShown) return null;
   return (
-    <section className="panel site-wishes" aria-label="Asked for the site">
+    <section className="site-wishes" aria-label="Asked for the site">
       {state.isLimiting && root !== undefined ? (
         <LimitForm
           about={root.name}
