@@ -9,6 +9,8 @@ import type { EvseMemory, MeterMemory } from './state.ts';
 
 /** EVSEs report once a second while charging: that much of a sample's moment stays unknown to either side. */
 const MOMENT_SLACK_MS = 1000;
+/** Ammeters of EVSEs are that coarse. */
+const NOISE_A = 0.25;
 
 /** What all EVSEs behind a meter drew, at least and at most, at the moment a sample describes; per phase. */
 export interface EvseDraw {
@@ -73,7 +75,9 @@ function keptOtherA(plan: SitePlan, meterPlan: MeterPlan, otherA: PerPhase<numbe
   const kept = (phase: PhaseIndex): number => {
     const delta = plan.isDelta ? inDelta(plan, meterPlan, currentA[phase], drawn.lowestA[phase], phase) : -Infinity;
     const lowest = Math.max(beyondA(plan, meterPlan, currentA[phase], drawn.highestA[phase]), delta);
-    return clamp(otherA[phase], lowest, Math.max(lowest, highest[phase]));
+    // What two samples cannot differ by for being uncertain is other load that has come: then the most it can be counts.
+    const hasRisen = otherA[phase] < lowest - 2 * (plan.circuits[meterPlan.circuit]?.uncertaintyA[phase] ?? 0) - NOISE_A;
+    return hasRisen ? Math.max(lowest, highest[phase]) : clamp(otherA[phase], lowest, Math.max(lowest, highest[phase]));
   };
   const next: PerPhase<number> = [kept(0), kept(1), kept(2)];
   return next[0] === otherA[0] && next[1] === otherA[1] && next[2] === otherA[2] ? otherA : next;
