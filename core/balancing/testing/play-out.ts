@@ -1,5 +1,6 @@
 /** Lives a play through: plant, step and setpoints in turn, and a look at every step with what is true just then. */
 import { evseId } from '../../quantities.ts';
+import type { MeterReading } from '../../site/readings.ts';
 import type { Site } from '../../site/site.ts';
 import { NO_SIGNALS, type Signals } from '../features/feature.ts';
 import type { LimitWish } from '../features/operator-limit.ts';
@@ -21,15 +22,18 @@ export interface Scene {
 /** A time of day far from midnight, a new month and a change of clocks. */
 const NOON_MS = Date.UTC(2026, 5, 15, 12, 2, 0);
 
-/** For properties that need a special course of things: the state before every step, and which setpoint each EVSE is given. */
+/** For tests that need a special course of things: the state before every step, and which setpoint each EVSE is given. */
 export interface Course {
   readonly settle: (state: BalancerState) => BalancerState;
   readonly given: (setpoints: readonly Setpoint[]) => readonly Setpoint[];
+  /** What meters make of the truth. */
+  readonly shown: (readings: readonly MeterReading[]) => readonly MeterReading[];
 }
 
-const USUAL: Course = { settle: (state) => state, given: (setpoints) => setpoints };
+const USUAL: Course = { settle: (state) => state, given: (setpoints) => setpoints, shown: (readings) => readings };
 
-export function playOut(play: Play, look: (scene: Scene) => void, { settle, given }: Course = USUAL): void {
+export function playOut(play: Play, look: (scene: Scene) => void, course: Partial<Course> = {}): void {
+  const { settle, given, shown } = { ...USUAL, ...course };
   const { site } = play;
   const plant = createPlant(play);
   const person = createPerson(site);
@@ -41,7 +45,7 @@ export function playOut(play: Play, look: (scene: Scene) => void, { settle, give
       plant.happen(happening, timeMs);
       person.happen(happening, timeMs);
     }
-    const inputs: StepInputs = { timeMs, wallMs: NOON_MS + timeMs, readings: plant.readings(timeMs), reports: plant.reports(timeMs), ...person.wishes(timeMs), isDiscontinuous: happenings.some(({ kind }) => kind === 'gap') };
+    const inputs: StepInputs = { timeMs, wallMs: NOON_MS + timeMs, readings: shown(plant.readings(timeMs)), reports: plant.reports(timeMs), ...person.wishes(timeMs), isDiscontinuous: happenings.some(({ kind }) => kind === 'gap') };
     const before = settle(state);
     const result = step(site, before, inputs);
     state = result.state;
