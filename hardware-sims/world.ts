@@ -8,7 +8,7 @@ import type { World, WorldOutput } from '../core/player/world.ts';
 import { openEvseReport } from '../core/protocols/openevse.ts';
 import { applyShellyEmTopic, createShellyEmState, shellyEmReading, type ShellyEmState } from '../core/protocols/shelly-em.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
-import { evsePhases } from '../core/site/circuit-tree.ts';
+import { ammeterPhases } from '../core/site/circuit-tree.ts';
 import { mqttLinkOf } from '../core/site/links.ts';
 import type { EvseReport, MeterReading } from '../core/site/readings.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
@@ -19,7 +19,7 @@ import { createWorldTruth } from './world-truth.ts';
 
 interface EvseReader {
   readonly evse: Evse;
-  readonly phases: ReturnType<typeof evsePhases>;
+  readonly phases: ReturnType<typeof ammeterPhases>;
   readonly session: OpenEvseSession;
   /** Something came that the next report must tell. */
   isDue: boolean;
@@ -87,7 +87,7 @@ interface Readers {
 
 function createReaders(simulated: SimulatedSite): Readers {
   const { site, time } = simulated;
-  const evses = site.evses.map((evse): EvseReader => ({ evse, phases: evsePhases(evse, site.supply), session: createOpenEvseSession(mqttLinkOf(evse).baseTopic), isDue: false }));
+  const evses = site.evses.map((evse): EvseReader => ({ evse, phases: ammeterPhases(evse, site.supply), session: createOpenEvseSession(mqttLinkOf(evse).baseTopic), isDue: false }));
   const meters = site.meters.map((meter): MeterReader => ({ meter, state: createShellyEmState(), isDue: false }));
   const send = ({ evse }: EvseReader, commands: readonly OpenEvseCommand[]): void => {
     for (const { field, value } of commands) exchange.publish(`${mqttLinkOf(evse).baseTopic}/${field}`, value);

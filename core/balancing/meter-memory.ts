@@ -3,12 +3,14 @@ import { clamp, type PerPhase, type PhaseIndex } from '../quantities.ts';
 import type { MeterReading } from '../site/readings.ts';
 import { judgeAgreement } from './contradiction.ts';
 import { addDrawBetween } from './evse-memory.ts';
-import type { MeterPlan, SitePlan } from './plan.ts';
+import type { EvsePlan, MeterPlan, SitePlan } from './plan.ts';
 import type { Contradiction } from './setpoint.ts';
 import type { EvseMemory, MeterMemory } from './state.ts';
 
 /** EVSEs report once a second while charging: that much of a sample's moment stays unknown to either side. */
 const MOMENT_SLACK_MS = 1000;
+/** Three reports may be missed before an EVSE counts as silent. */
+const USUAL_PART_OF_ALLOWED_AGE = 1 / 3;
 /** Ammeters of EVSEs are that coarse. */
 const NOISE_A = 0.25;
 
@@ -16,16 +18,36 @@ const NOISE_A = 0.25;
 export interface EvseDraw {
   readonly lowestA: PerPhase<number>;
   readonly highestA: PerPhase<number>;
+  /**
+   * The part of the least that can be held against the meter: measured by the EVSE on that very phase, and about that moment.
+   * An ammeter on one conductor knows nothing of the others, and one that has said nothing since may have lost its power.
+   */
+  readonly provenA: PerPhase<number>;
 }
 
-export function evseDrawAt(meterPlan: MeterPlan, evses: readonly EvseMemory[], sampleMs: number): EvseDraw {
+export function evseDrawAt(plan: SitePlan, meterPlan: MeterPlan, evses: readonly EvseMemory[], sampleMs: number): EvseDraw {
   const lowestA: [number, number, number] = [0, 0, 0];
   const highestA: [number, number, number] = [0, 0, 0];
+  const provenA: [number, number, number] = [0, 0, 0];
   for (const index of meterPlan.evses) {
     const memory = evses[index];
-    if (memory !== undefined) addDrawBetween(memory, sampleMs - MOMENT_SLACK_MS, sampleMs + MOMENT_SLACK_MS, lowestA, highestA);
+    const evse = plan.evses[index];
+    if (memory === undefined || evse === undefined) continue;
+    const [a, b, c] = lowestA;
+    addDrawBetween(memory, sampleMs - MOMENT_SLACK_MS, sampleMs + MOMENT_SLACK_MS, lowestA, highestA);
+    const measured = measuredAbout(evse, memory, sampleMs);
+    if (measured === null) continue;
+    if (measured[0] !== null) provenA[0] += lowestA[0] - a;
+    if (measured[1] !== null) provenA[1] += lowestA[1] - b;
+    if (measured[2] !== null) provenA[2] += lowestA[2] - c;
   }
-  return { lowestA, highestA };
+  return { lowestA, highestA, provenA };
+}
+
+/** What an EVSE measured, if it did so no longer before a moment than its usual distance of two reports. */
+function measuredAbout({ evse }: EvsePlan, { report }: EvseMemory, sampleMs: number): PerPhase<number | null> | null {
+  if (report === null || report.measuredTimeMs === null) return null;
+  return sampleMs - report.measuredTimeMs > evse.allowedAgeMs.charging * USUAL_PART_OF_ALLOWED_AGE ? null : report.measuredCurrentA;
 }
 
 /**
@@ -44,7 +66,7 @@ export function takeReading(
   keepMs: number,
 ): MeterMemory {
   const { meter } = meterPlan;
-  const drawn = evseDrawAt(meterPlan, evses, reading.timeMs - meter.latencyMs);
+  const drawn = evseDrawAt(plan, meterPlan, evses, reading.timeMs - meter.latencyMs);
   const { currentA } = reading;
   const highest: PerPhase<number> = [
     beyondA(plan, meterPlan, currentA[0], drawn.lowestA[0]),

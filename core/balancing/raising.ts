@@ -21,6 +21,8 @@ export function raiseBar(plan: SitePlan, evse: EvsePlan, memory: EvseMemory, sig
     if (sight === undefined || meterId === undefined || sight.kind === 'clear') continue;
     if (sight.kind === 'stale') return { currentA, reason: { kind: 'meter-stale', meterId, ageMs: sight.ageMs, isFailSafe: sight.isFailSafe } };
     if (sight.kind === 'starting') return { currentA, reason: { kind: 'starting', awaited: [meterId] } };
+    // Only EVSEs that draw can prove a meter right again; their fail-safe currents are what is offered in its absence.
+    if (sight.kind === 'contradicting' && plan.failSafeFits && currentA < evse.evse.failSafeCurrentA) continue;
     return { currentA, reason: { kind: 'meter-contradicts', meterId, how: sight.how } };
   }
   return null;
