@@ -34,7 +34,7 @@ export function perPhase<T>(make: (phase: PhaseIndex) => T): PerPhase<T> {
  */
 export function floorToStep(value: number, step: number): number {
   const steps = Math.floor(value / step + 1e-9);
-  return roundTo(steps * step, 1e-6);
+  return step === 1 ? steps : roundTo(steps * step, 1e-6);
 }
 
 /** Rounds to the nearest multiple of `resolution`; halves go away from zero. */

@@ -8,7 +8,7 @@ import type { World, WorldOutput } from '../core/player/world.ts';
 import { openEvseReport } from '../core/protocols/openevse.ts';
 import { benchTimeline, type BenchTimeline } from '../core/scenarios/bench-timeline.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
-import { evsePhases } from '../core/site/circuit-tree.ts';
+import { ammeterPhases } from '../core/site/circuit-tree.ts';
 import { mqttLinkOf } from '../core/site/links.ts';
 import type { EvseReport, MeterReading } from '../core/site/readings.ts';
 import type { Evse, Site } from '../core/site/site.ts';
@@ -20,7 +20,7 @@ import { createWorldTruth } from './world-truth.ts';
 
 interface EvseReader {
   readonly evse: Evse;
-  readonly phases: ReturnType<typeof evsePhases>;
+  readonly phases: ReturnType<typeof ammeterPhases>;
   session: OpenEvseSession;
   /** Something came that the next report must tell. */
   isDue: boolean;
@@ -85,7 +85,7 @@ interface Readers {
 
 function createReaders(simulated: SimulatedSite, bench: BenchTimeline): Readers {
   const { site, time } = simulated;
-  const evses = site.evses.map((evse): EvseReader => ({ evse, phases: evsePhases(evse, site.supply), session: createOpenEvseSession(mqttLinkOf(evse).baseTopic), isDue: false }));
+  const evses = site.evses.map((evse): EvseReader => ({ evse, phases: ammeterPhases(evse, site.supply), session: createOpenEvseSession(mqttLinkOf(evse).baseTopic), isDue: false }));
   const meters = site.meters.map(createMeterReader);
   const send = ({ evse }: EvseReader, commands: readonly OpenEvseCommand[]): void => {
     for (const { field, value } of commands) exchange.publish(`${mqttLinkOf(evse).baseTopic}/${field}`, value);

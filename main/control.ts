@@ -1,14 +1,20 @@
 import { ChargebenchError, failure, failureOf, success, type Failure, type Result } from '../core/errors.ts';
-import type { ControlState, EvseAnswer, HandBackPreview, HostState, SimulatedVehicle } from '../core/host-api/contract.ts';
+import type { ControlState, EvseAnswer, FindingRef, HandBackPreview, HostState, LimitRequest, ModeRequest, Signal, SimulatedVehicle } from '../core/host-api/contract.ts';
 import type { CircuitId } from '../core/quantities.ts';
 import type { Frame } from '../core/runs/frame.ts';
 import type { Site } from '../core/site/site.ts';
+import { validateSite } from '../core/site/validate-site.ts';
 import type { Clock } from '../core/time/clock.ts';
+import { accepted, withdrawn } from './acceptances.ts';
+import { createKeptMemoryFile, type KeptMemoryFile } from './files/kept-memory-file.ts';
+import { createHandSignals } from './hand-signals.ts';
 import type { HostEventSink } from './host-events.ts';
 import type { Controlled } from './lifecycle.ts';
 import { openLiveSite, type LiveSite } from './live-site.ts';
+import { missingDevices } from './missing-devices.ts';
 import { createNoticeLog } from './notice-log.ts';
 import { siteOfTemplate, type OpenedProject } from './open-project.ts';
+import { viewOf, type OpenedLive, type OpenedSite, type SiteView } from './opened-site.ts';
 import { startRecording, type Recording } from './recording.ts';
 import { startSimulation, type RunningSimulation } from './simulated-site.ts';
 import { throttled } from './throttled.ts';
@@ -18,7 +24,8 @@ import { openMqttLink, type MqttBroker } from './transports/mqtt.ts';
 const FRAME_PERIOD_MS = 200;
 
 export interface ControlOptions {
-  readonly project: OpenedProject;
+  /** The project that is open now. */
+  readonly project: () => OpenedProject;
   readonly broker: MqttBroker | null;
   readonly clock: Clock;
   readonly log: (line: string) => void;
@@ -29,11 +36,20 @@ export interface ControlOptions {
 /** The open site of a host, its recording and its simulated devices. */
 export interface Control extends Controlled {
   isOpen(): boolean;
-  view(): Pick<HostState, 'site' | 'source' | 'control' | 'link' | 'devices' | 'recording' | 'findings'>;
+  view(): SiteView;
   history(): readonly Frame[];
   previewHandBack(): Result<HandBackPreview>;
   handBack(): Promise<Result<readonly EvseAnswer[]>>;
+  setMode(request: ModeRequest): Result<null>;
+  setLimit(request: LimitRequest): Result<null>;
+  takeBackWish(wishId: string): Result<null>;
+  setSignal(signal: Signal): Result<null>;
+  acceptFinding(acceptance: FindingRef & { readonly reason: string }): Result<null>;
+  withdrawAcceptance(finding: FindingRef): Result<null>;
+  /** Brings the site of the open project to life. */
   openProjectSite(): Promise<void>;
+  /** Rule 11, then nothing is open. */
+  leaveSite(): Promise<void>;
   openSimulatedSite(template: string): Promise<Result<null>>;
   setSimulatedVehicle(vehicle: SimulatedVehicle): Result<null>;
   setSimulatedLoad(load: { readonly circuitId: CircuitId; readonly powerW: number }): Result<null>;
@@ -41,18 +57,12 @@ export interface Control extends Controlled {
   close(): Promise<void>;
 }
 
-interface Opened {
-  readonly live: LiveSite;
-  readonly simulation: RunningSimulation | null;
-  readonly recording: Recording | null;
-}
-
 const NO_SITE: Result<never> = failure('not-found', { what: 'an open site' });
 const NOT_SIMULATED: Result<never> = failure('not-supported', { why: 'the open site is not simulated' });
 
 export function createControl(options: ControlOptions): Control {
   const { project, clock, log, events } = options;
-  let opened: Opened | null = null;
+  let opened: OpenedSite | null = null;
   let lastKind: ControlState['kind'] = 'none';
   let lastLink = '';
   let onControl: (control: ControlState) => void = () => undefined;
@@ -61,7 +71,8 @@ export function createControl(options: ControlOptions): Control {
     events.emit('frame', frame);
   });
 
-  const control = (): ControlState => opened?.live.control() ?? { kind: 'none' };
+  const live = (): LiveSite | null => opened?.open?.live ?? null;
+  const control = (): ControlState => live()?.control() ?? { kind: 'none' };
   const changed = (): void => {
     const now = control();
     if (now.kind !== lastKind) {
@@ -69,7 +80,7 @@ export function createControl(options: ControlOptions): Control {
       log(`Control: ${now.kind}.`);
       onControl(now);
     }
-    const link = linkTextOf(opened?.live.link());
+    const link = linkTextOf(live()?.link());
     if (link !== lastLink && link !== '') log(link);
     lastLink = link;
     options.onChange();
@@ -78,7 +89,7 @@ export function createControl(options: ControlOptions): Control {
   const record = (site: Site): Recording | null => {
     try {
       return startRecording({
-        folder: project.runsFolder,
+        folder: project().runsFolder,
         site,
         startMs: clock.monotonicMs(),
         startWallMs: clock.wallMs(),
@@ -92,31 +103,44 @@ export function createControl(options: ControlOptions): Control {
     }
   };
 
-  const open = async (site: Site, source: LiveSite['source']): Promise<void> => {
-    const simulation = source === 'simulated' ? await startSimulation(site, options.broker === null ? {} : { broker: options.broker }) : null;
-    try {
-      connect(site, source, simulation);
-    } catch (error) {
-      await simulation?.close();
-      throw error;
+  const memoryFile = (): KeptMemoryFile =>
+    createKeptMemoryFile(project().folder, (why) => {
+      log(`What is kept of the capacity tariff is not to be relied on: ${textOf(why)}.`);
+    });
+
+  const open = async (site: Site, source: OpenedSite['source'], memory: KeptMemoryFile): Promise<void> => {
+    const missing = options.broker === null && source === 'hardware' ? withoutBroker(site) : missingDevices(site, source);
+    for (const [id, why] of missing) log(`${id} cannot be reached: ${textOf(why)}.`);
+    const resting: OpenedSite = { site, source, findings: validateSite(site), missing, open: null };
+    if (missing.size > 0) opened = resting;
+    else {
+      const simulation = source === 'simulated' ? await startSimulation(site, options.broker === null ? {} : { broker: options.broker }) : null;
+      try {
+        opened = { ...resting, open: connect(site, source, simulation, memory) };
+      } catch (error) {
+        await simulation?.close();
+        throw error;
+      }
     }
     changed();
   };
 
-  const connect = (site: Site, source: LiveSite['source'], simulation: RunningSimulation | null): void => {
+  const connect = (site: Site, source: OpenedSite['source'], simulation: RunningSimulation | null, memory: KeptMemoryFile): OpenedLive => {
     const broker = options.broker ?? simulation?.mqtt;
-    if (broker === undefined) throw new ChargebenchError('invalid-argument', { what: 'this project has real devices: give their broker', cure: '--broker mqtt://HOST:1883' });
+    if (broker === undefined) throw new ChargebenchError('internal', { what: 'no broker for a site that is to be opened' });
     const recording = record(site);
     const notices = createNoticeLog(log);
-    const live = openLiveSite({
+    const liveSite: LiveSite = openLiveSite({
       site,
       source,
       clock,
       link: openMqttLink({ broker, clock }),
       linkText: `mqtt://${broker.host}:${broker.port}`,
+      kept: memory.read(),
       onFrame(frame) {
         recording?.add(frame);
         notices.add(frame.notices);
+        memory.note(liveSite.kept(), clock.wallMs());
         showFrame(frame);
       },
       onChange: changed,
@@ -124,74 +148,114 @@ export function createControl(options: ControlOptions): Control {
         onError(new ChargebenchError(error.code, error.context));
       },
     });
-    opened = { live, simulation, recording };
+    const accept = (signal: Signal): void => {
+      liveSite.acceptSignal(signal);
+    };
+    return { live: liveSite, simulation, recording, memory, signals: createHandSignals({ site, isRepeated: source === 'simulated', clock, accept }) };
   };
 
   const shut = async (): Promise<void> => {
-    const before = opened;
+    const before = opened?.open ?? null;
     opened = null;
     if (before === null) return;
+    before.signals.close();
     await before.live.close();
+    before.memory.flush();
     before.recording?.close();
     await before.simulation?.close();
   };
 
-  const takeControl = (): Result<null> => (opened === null ? NO_SITE : opened.live.takeControl());
+  /** Rule 11 before another site takes its place. */
+  const leaveSite = async (): Promise<void> => {
+    if (!['none', 'watching'].includes(control().kind)) await live()?.leave();
+    await shut();
+  };
+
+  const openProjectSite = async (): Promise<void> => {
+    const { site, source } = project().current();
+    await open(site, source, memoryFile());
+    // Nobody is surprised by control of simulated devices; real ones wait for a person.
+    if (source === 'simulated') live()?.takeControl();
+  };
+
+  /** What a call does with the live site, and that the screens are told of it at once. */
+  const ask = (act: (site: LiveSite) => Result<null>): Result<null> => {
+    const site = live();
+    if (site === null) return NO_SITE;
+    const result = act(site);
+    if (result.ok) changed();
+    return result;
+  };
+
+  /** Acceptances change nothing in what is decided: the site goes on with them. */
+  const judgeAnew = (next: Result<Site>): Result<null> => {
+    if (!next.ok) return next;
+    if (opened === null) return NO_SITE;
+    project().save({ source: opened.source, site: next.value });
+    opened = { ...opened, site: next.value, findings: validateSite(next.value) };
+    live()?.judge(opened.findings);
+    changed();
+    return success(null);
+  };
 
   return {
-    isOpen: () => opened !== null,
+    isOpen: () => live() !== null,
     control,
-    history: () => opened?.live.history() ?? [],
+    history: () => live()?.history() ?? [],
     onControl(listener) {
       onControl = listener;
     },
     onError(listener) {
       onError = listener;
     },
-    view: () => ({
-      site: opened?.live.site ?? null,
-      source: opened?.live.source ?? project.current().source,
-      control: control(),
-      link: opened?.live.link() ?? { text: '', state: 'closed', sinceMs: 0, failure: null },
-      devices: opened?.live.devices() ?? [],
-      recording: recordingOf(opened),
-      findings: opened?.live.findings ?? [],
-    }),
-    takeControl,
-    leave: async () => (await opened?.live.leave()) ?? [],
-    pauseAll: async () => (await opened?.live.pauseAll()) ?? [],
-    previewHandBack: () => (opened === null ? NO_SITE : success(opened.live.previewHandBack())),
-    handBack: async () => (opened === null ? NO_SITE : opened.live.handBack()),
-    async openProjectSite() {
-      const { site, source } = project.current();
-      await open(site, source);
-      // Nobody is surprised by control of simulated devices; real ones wait for a person.
-      if (source === 'simulated') takeControl();
+    view: () => viewOf(opened, project().current().source),
+    takeControl: () => live()?.takeControl() ?? NO_SITE,
+    leave: async () => (await live()?.leave()) ?? [],
+    pauseAll: async () => (await live()?.pauseAll()) ?? [],
+    previewHandBack() {
+      const site = live();
+      return site === null ? NO_SITE : success(site.previewHandBack());
     },
+    handBack: async () => (await live()?.handBack()) ?? NO_SITE,
+    setMode: (request) => ask(({ wishes }) => wishes.setMode(request)),
+    setLimit: (request) => ask(({ wishes }) => wishes.setLimit(request)),
+    takeBackWish: (wishId) => ask(({ wishes }) => wishes.takeBack(wishId)),
+    setSignal: (signal) => ask(() => opened?.open?.signals.set(signal) ?? NO_SITE),
+    acceptFinding: (acceptance) => (opened === null ? NO_SITE : judgeAnew(accepted(opened.site, acceptance))),
+    withdrawAcceptance: (finding) => (opened === null ? NO_SITE : judgeAnew(withdrawn(opened.site, finding))),
+    openProjectSite,
+    leaveSite,
     async openSimulatedSite(template) {
       const site = siteOfTemplate(template);
-      // Rule 11 before another site takes its place.
-      if (opened !== null && control().kind !== 'watching') await opened.live.leave();
-      await shut();
-      project.save({ source: 'simulated', site });
-      await open(site, 'simulated');
-      return takeControl();
+      await leaveSite();
+      const memory = memoryFile();
+      try {
+        memory.forget();
+        await open(site, 'simulated', memory);
+      } catch (error) {
+        await openProjectSite();
+        throw error;
+      }
+      // Only what could be opened takes the place of what was there.
+      project().save({ source: 'simulated', site });
+      live()?.takeControl();
+      return success(null);
     },
-    setSimulatedVehicle: (vehicle) => opened?.simulation?.setVehicle(vehicle) ?? NOT_SIMULATED,
-    setSimulatedLoad: (load) => opened?.simulation?.setLoad(load) ?? NOT_SIMULATED,
+    setSimulatedVehicle: (vehicle) => opened?.open?.simulation?.setVehicle(vehicle) ?? NOT_SIMULATED,
+    setSimulatedLoad: (load) => opened?.open?.simulation?.setLoad(load) ?? NOT_SIMULATED,
     close: shut,
   };
+}
+
+/** Real devices are reached over the user's broker, which is named when the program starts. */
+function withoutBroker({ meters, evses }: Site): ReadonlyMap<string, Failure> {
+  const why: Failure = { code: 'invalid-argument', context: { what: 'this project has real devices: start with their broker', cure: '--broker mqtt://HOST:1883' } };
+  return new Map([...meters, ...evses].map(({ id }) => [id, why]));
 }
 
 function linkTextOf(link: HostState['link'] | undefined): string {
   if (link === undefined || link.state === 'connecting' || link.state === 'closed') return '';
   return link.failure === null ? `Broker ${link.text}: ${link.state}.` : `Broker ${link.text}: ${link.state}, ${textOf(link.failure)}; trying again.`;
-}
-
-/** Only what a screen is shown: a state crosses process borders as data. */
-function recordingOf(opened: Opened | null): HostState['recording'] {
-  const recording = opened?.recording ?? null;
-  return recording === null ? null : { runId: recording.runId, sinceWallMs: recording.sinceWallMs };
 }
 
 function textOf({ code, context }: Failure): string {

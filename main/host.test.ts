@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Result } from '../core/errors.ts';
-import type { EvseAnswer, HandBackPreview, HostState } from '../core/host-api/contract.ts';
+import type { EvseAnswer, HandBackPreview, HostState, ProjectSummary } from '../core/host-api/contract.ts';
 import type { Frame } from '../core/runs/frame.ts';
 import { parseJournal } from '../core/runs/parse-journal.ts';
 import { LOCK_FILE } from './files/project-lock.ts';
@@ -35,6 +35,8 @@ const options = (exit: (code: number) => void): HostOptions => ({
   host: 'web',
   version: '0.0.0',
   folder,
+  dataFolder: join(folder, 'data'),
+  chooseFolder: null,
   broker: null,
   isSimulatedWanted: false,
   clock: createRealClock(),
@@ -202,4 +204,110 @@ test('what is asked of a site or circuit that is not there is not found', async 
   expect(await screen.call('setSimulatedLoad', { circuitId: 'attic', powerW: 100 })).toMatchObject({ ok: false, error: { code: 'not-found' } });
   expect(await screen.call('openSimulatedSite', 'palace')).toMatchObject({ ok: false, error: { code: 'not-found' } });
   expect(await screen.call('playScenario', { scenarioId: 'none', controller: 'device', mode: 'direct' })).toMatchObject({ ok: false, error: { code: 'not-found' } });
+});
+
+test('what a person asks for goes out at once, stands in the state with its end, and can be taken back', { timeout: 60_000 }, async () => {
+  const screen = await openScreen();
+  await screen.until<Frame>('frame', (frame) => offered(frame, 'secondary') > 12);
+  const untilWallMs = Date.now() + 3_600_000;
+  expect(await screen.call('setLimit', { about: 'secondary', currentA: 10, untilWallMs })).toEqual({ ok: true, value: null });
+  await screen.until<Frame>('frame', (frame) => offered(frame, 'secondary') === 10);
+  expect(await screen.call('setMode', { evseId: 'secondary', mode: 'pause', untilWallMs: null })).toEqual({ ok: true, value: null });
+  await screen.until<Frame>('frame', (frame) => offered(frame, 'secondary') === 0);
+  // A window that is opened anew sees what was asked for.
+  await web.close();
+  web = await startWebHost({ host, folder: join(folder, 'screen'), port: 0 });
+  const again = await openScreen();
+  const { wishes } = await again.until<HostState>('state', () => true);
+  expect(wishes).toMatchObject([
+    { id: 'pause/secondary', kind: 'mode', evseId: 'secondary', mode: 'pause', untilWallMs: null },
+    { id: 'limit/secondary', kind: 'limit', about: 'secondary', currentA: 10, untilWallMs },
+  ]);
+  expect(wishes.every(({ madeWallMs }) => Math.abs(Date.now() - madeWallMs) < 60_000)).toBe(true);
+  expect(await again.call('takeBackWish', 'pause/secondary')).toEqual({ ok: true, value: null });
+  expect(await again.call('takeBackWish', 'pause/secondary')).toMatchObject({ ok: false, error: { code: 'not-found' } });
+  // Until the minimum pause of the site is over, the reason is another one.
+  const isHeld = ({ setpoints }: Frame): boolean => setpoints.some(({ evseId, reason }) => evseId === 'secondary' && reason.kind === 'paused-by-person');
+  await again.until<Frame>('frame', (frame) => !isHeld(frame));
+});
+
+test('a limit that ends by itself is gone from the state, which says so once', { timeout: 30_000 }, async () => {
+  const screen = await openScreen();
+  await screen.until<HostState>('state', ({ devices }) => devices.length === 3);
+  await screen.call('setLimit', { about: 'ev', currentA: 20, untilWallMs: Date.now() + 1500 });
+  expect(host.state().wishes).toHaveLength(1);
+  const after = await screen.until<HostState>('state', ({ wishes }) => wishes.length === 0);
+  expect(after.endedWishes).toMatchObject([{ notice: { code: 'override-ended', about: 'ev', context: { limitA: 20 } } }]);
+  expect(await screen.call('setLimit', { about: 'ev', currentA: 20, untilWallMs: Date.now() - 1 })).toMatchObject({ ok: false, error: { code: 'invalid-argument' } });
+});
+
+test('what does not fit is refused: an unknown EVSE, a pause for all, a signal that the site does not use', async () => {
+  const screen = await openScreen();
+  expect(await screen.call('setMode', { evseId: 'third', mode: 'boost', untilWallMs: null })).toMatchObject({ error: { code: 'not-found' } });
+  expect(await screen.call('setMode', { evseId: null, mode: 'pause', untilWallMs: null })).toMatchObject({ error: { code: 'invalid-argument', context: { path: '0/mode' } } });
+  expect(await screen.call('setLimit', { about: 'attic', currentA: 10, untilWallMs: null })).toMatchObject({ error: { code: 'not-found' } });
+  expect(await screen.call('setSignal', { kind: 'dimming', isDimmed: true })).toMatchObject({ error: { code: 'not-supported' } });
+});
+
+test('a finding is accepted with its reason in the project’s site, and open again when withdrawn', async () => {
+  const screen = await openScreen();
+  const accepted = host.state().findings.filter(({ isAccepted }) => isAccepted).map(({ rule }) => rule);
+  expect(accepted).toContain('power-up-sum');
+  const ref = { finding: 'power-up-sum', circuitId: 'ev' };
+  expect(await screen.call('withdrawAcceptance', ref)).toEqual({ ok: true, value: null });
+  expect(host.state().findings.find(({ rule }) => rule === 'power-up-sum')?.isAccepted).toBe(false);
+  expect(await screen.call('acceptFinding', { ...ref, reason: '  ' })).toMatchObject({ error: { code: 'invalid-argument', context: { path: '0/reason' } } });
+  expect(await screen.call('acceptFinding', { ...ref, reason: 'Lowered at the next visit' })).toEqual({ ok: true, value: null });
+  expect(host.state().findings.find(({ rule }) => rule === 'power-up-sum')?.isAccepted).toBe(true);
+  expect(readFileSync(join(folder, 'project.json'), 'utf8')).toContain('Lowered at the next visit');
+});
+
+test('a new project from a template takes the place of the open one, which can be opened again', { timeout: 30_000 }, async () => {
+  const screen = await openScreen();
+  const first = host.state().project?.folder;
+  expect(await screen.call('createProject', 'solar')).toEqual({ ok: true, value: null });
+  expect(host.state()).toMatchObject({ project: { name: 'House with PV', folder: join(folder, 'data', 'projects', 'solar') }, control: { kind: 'controlling' } });
+  expect(existsSync(join(folder, LOCK_FILE))).toBe(false);
+  const projects = await screen.call<readonly ProjectSummary[]>('listProjects');
+  if (!projects.ok) throw new Error(projects.error.code);
+  expect(projects.value.map((project) => [project.folder, project.isOpen])).toEqual([
+    [join(folder, 'data', 'projects', 'solar'), true],
+    [first, false],
+  ]);
+  expect(await screen.call('openProject', projects.value[1]?.id)).toEqual({ ok: true, value: null });
+  expect(host.state()).toMatchObject({ project: { folder: first }, site: { name: 'Two EVSEs on one breaker' } });
+  expect(await screen.call('openProject', 'somewhere')).toMatchObject({ error: { code: 'not-found' } });
+  expect(await screen.call('chooseProject')).toMatchObject({ error: { code: 'not-supported' } });
+});
+
+test('a site whose devices nothing speaks with is shown and judged, says which, and keeps nobody from opening another', async () => {
+  const screen = await openScreen();
+  await screen.call('createProject', 'solar');
+  await screen.call('createProject', 'two-evses-one-breaker');
+  const projects = await screen.call<readonly ProjectSummary[]>('listProjects');
+  const solar = projects.ok ? projects.value[1] : undefined;
+  // No Shelly EM speaks Modbus, and none ever will.
+  const file = join(solar?.folder ?? '', 'project.json');
+  const project = JSON.parse(readFileSync(file, 'utf8')) as { site: { meters: { link: object }[] } };
+  for (const meter of project.site.meters) meter.link = { kind: 'modbus', transport: 'tcp:192.168.1.20:502', unitId: 1 };
+  writeFileSync(file, JSON.stringify(project));
+
+  expect(await screen.call('openProject', solar?.id)).toEqual({ ok: true, value: null });
+  const state = host.state();
+  expect(state).toMatchObject({ site: { name: 'House with PV' }, control: { kind: 'none' }, recording: null });
+  expect(state.findings.map(({ rule }) => rule)).toContain('link-unfit-for-model');
+  expect(state.devices.map(({ name, unreachable }) => [name, unreachable?.code ?? null])).toEqual([
+    ['Shelly EM', 'not-supported'],
+    ['Carport', null],
+  ]);
+  expect(await screen.call('takeControl')).toMatchObject({ error: { code: 'not-found' } });
+  expect(await screen.call('openSimulatedSite', 'two-evses-one-breaker')).toEqual({ ok: true, value: null });
+  expect(host.state()).toMatchObject({ control: { kind: 'controlling' } });
+});
+
+test('an empty site opens, and its finding keeps control from starting', async () => {
+  const screen = await openScreen();
+  expect(await screen.call('createProject', 'empty')).toEqual({ ok: true, value: null });
+  expect(host.state()).toMatchObject({ site: { name: 'New site' }, control: { kind: 'watching' } });
+  expect(await screen.call('takeControl')).toMatchObject({ error: { code: 'refused', context: { rule: 'no-circuit' } } });
 });

@@ -1,13 +1,16 @@
-import type { EvseAnswer, HostApi, HostState } from '../core/host-api/contract.ts';
+import type { EvseAnswer, HostApi, HostState, TemplateSummary } from '../core/host-api/contract.ts';
 import { ChargebenchError, failure, success, type Result } from '../core/errors.ts';
+import { listTemplates } from '../core/site/list-templates.ts';
 import { createControl } from './control.ts';
 import { createDispatcher, type Dispatch } from './dispatch.ts';
 import { watchEventLoopDelay } from './event-loop-delay.ts';
 import { createHostEvents, type HostEventSource } from './host-events.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
-import { FIRST_TEMPLATE, openProject, type OpenedProject } from './open-project.ts';
+import { missingDevices } from './missing-devices.ts';
+import { FIRST_TEMPLATE, siteOfTemplate } from './open-project.ts';
 import type { PowerEvents } from './power-events.ts';
 import type { PowerSave } from './power-save.ts';
+import { openProjects } from './projects.ts';
 import { createRuns } from './runs.ts';
 import type { SimulationPool } from './simulation/pool.ts';
 import type { Clock } from '../core/time/clock.ts';
@@ -17,6 +20,10 @@ export interface HostOptions {
   readonly host: HostState['host'];
   readonly version: string;
   readonly folder: string;
+  /** Where this program keeps what belongs to the user. */
+  readonly dataFolder: string;
+  /** Asks the user for a folder; null where this host has no way to. Answers null when none was chosen. */
+  readonly chooseFolder: (() => Promise<string | null>) | null;
   /** A broker that runs already; simulated devices get an embedded one where this is null. */
   readonly broker: MqttBroker | null;
   /** Opens the simulated two-EVSE site, whatever the project held. */
@@ -44,7 +51,7 @@ export interface Host {
 export async function startHost(options: HostOptions): Promise<Host> {
   const { clock, log, pool } = options;
   const events = createHostEvents();
-  const project: OpenedProject = openProject(options.folder, log);
+  const projects = openProjects({ folder: options.folder, dataFolder: options.dataFolder, clock, log });
   const delay = watchEventLoopDelay();
   const startedWallMs = clock.wallMs();
 
@@ -52,8 +59,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     version: options.version,
     host: options.host,
     startedWallMs,
-    project: { name: project.name, folder: project.folder },
+    project: { name: projects.current().name, folder: projects.current().folder },
     ...control.view(),
+    canChooseFolder: options.chooseFolder !== null,
     eventLoopDelayMs: delay.p99Ms(),
     residentBytes: process.memoryUsage.rss(),
     leads: true,
@@ -61,7 +69,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const emitState = (): void => {
     events.emit('state', state());
   };
-  const control = createControl({ project, broker: options.broker, clock, log, events, onChange: emitState });
+  const control = createControl({ project: projects.current, broker: options.broker, clock, log, events, onChange: emitState });
   const ticking = setInterval(emitState, 1000);
   const lifecycle = createLifecycle({
     controlled: control,
@@ -75,10 +83,19 @@ export async function startHost(options: HostOptions): Promise<Host> {
       delay.close();
       await control.close();
       await pool.close();
-      project.close();
+      projects.close();
       await options.closeScreens();
     },
   });
+  /** Locked and read first: what cannot be opened leaves the open project as it is. */
+  const openFolder = async (folder: string): Promise<Result<null>> => {
+    if (folder === projects.current().folder) return success(null);
+    const next = projects.open(folder);
+    await control.leaveSite();
+    projects.use(next);
+    await control.openProjectSite();
+    return success(null);
+  };
   control.onError((error) => void lifecycle.endAfterError(error));
 
   const api: HostApi = {
@@ -89,6 +106,21 @@ export async function startHost(options: HostOptions): Promise<Host> {
     pauseAll: () => whenOpen(control.isOpen(), () => control.pauseAll()),
     previewHandBack: () => Promise.resolve(control.previewHandBack()),
     handBackControl: () => control.handBack(),
+    setMode: (request) => Promise.resolve(control.setMode(request)),
+    setLimit: (request) => Promise.resolve(control.setLimit(request)),
+    takeBackWish: (wishId) => Promise.resolve(control.takeBackWish(wishId)),
+    setSignal: (signal) => Promise.resolve(control.setSignal(signal)),
+    acceptFinding: (acceptance) => Promise.resolve(control.acceptFinding(acceptance)),
+    withdrawAcceptance: (finding) => Promise.resolve(control.withdrawAcceptance(finding)),
+    listTemplates: () => Promise.resolve(success(listTemplates().map(templateSummary))),
+    listProjects: () => Promise.resolve(success(projects.list())),
+    createProject: (templateId) => openFolder(projects.create(templateId)),
+    openProject: (projectId) => openFolder(projects.folderOf(projectId)),
+    async chooseProject() {
+      if (options.chooseFolder === null) return failure('not-supported', { why: 'this host cannot ask for a folder' });
+      const folder = await options.chooseFolder();
+      return folder === null ? failure('cancelled') : openFolder(folder);
+    },
     openSimulatedSite: (template) => control.openSimulatedSite(template),
     setSimulatedVehicle: (vehicle) => Promise.resolve(control.setSimulatedVehicle(vehicle)),
     setSimulatedLoad: (load) => Promise.resolve(control.setSimulatedLoad(load)),
@@ -101,15 +133,25 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
 
   try {
-    if (options.isSimulatedWanted && project.current().source !== 'simulated') throwFailure(await control.openSimulatedSite(FIRST_TEMPLATE));
+    if (options.isSimulatedWanted && projects.current().current().source !== 'simulated') throwFailure(await control.openSimulatedSite(FIRST_TEMPLATE));
     else await control.openProjectSite();
   } catch (error) {
     clearInterval(ticking);
     delay.close();
-    project.close();
+    projects.close();
     throw error;
   }
-  return { dispatch: createDispatcher(api), events, lifecycle, state, setUrl: project.setUrl };
+  return { dispatch: createDispatcher(api), events, lifecycle, state, setUrl: projects.setUrl };
+}
+
+function templateSummary(id: string): TemplateSummary {
+  const site = siteOfTemplate(id);
+  const missing = missingDevices(site, 'simulated');
+  const unreachable = [...site.meters, ...site.evses].flatMap((device) => {
+    const why = missing.get(device.id);
+    return why === undefined ? [] : [{ name: device.name, failure: why }];
+  });
+  return { id, site, unreachable };
 }
 
 async function whenOpen(isOpen: boolean, act: () => Promise<readonly EvseAnswer[]>): Promise<Result<readonly EvseAnswer[]>> {

@@ -2,13 +2,16 @@ import { failure, success, type Failure, type Result } from '../core/errors.ts';
 import type { ControlState, DeviceConnection, EvseAnswer, HandBackPreview, HostState, SiteFinding, SourceKind } from '../core/host-api/contract.ts';
 import type { EvseDriver, MeterDriver, Rejection } from '../core/drivers/driver.ts';
 import { createEvseDriver, createMeterDriver } from '../core/drivers/list.ts';
-import { createLiveLoop } from '../core/loop/live-loop.ts';
+import type { KeptMemory } from '../core/loop/kept-memory.ts';
+import { createLiveLoop, type LiveLoop } from '../core/loop/live-loop.ts';
+import type { Signal } from '../core/loop/signals.ts';
 import type { Frame } from '../core/runs/frame.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
 import { blockingFindings, validateSite } from '../core/site/validate-site.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { MqttLink } from '../core/transport/mqtt-link.ts';
 import { createFrameHistory } from './frame-history.ts';
+import { createPersonWishes, type PersonWishes } from './person-wishes.ts';
 
 export interface LiveSiteOptions {
   readonly site: Site;
@@ -17,6 +20,8 @@ export interface LiveSiteOptions {
   /** Where the link leads, without secrets: "mqtt://127.0.0.1:1883". */
   readonly linkText: string;
   readonly clock: Clock;
+  /** What an earlier life of the program has kept of this site. */
+  readonly kept?: KeptMemory;
   readonly onFrame: (frame: Frame) => void;
   /** Control, link or devices changed otherwise than by a frame. */
   readonly onChange: () => void;
@@ -26,13 +31,15 @@ export interface LiveSiteOptions {
 
 /** One open site: its link, drivers and loop, and what a screen is shown of them. */
 export interface LiveSite {
-  readonly site: Site;
-  readonly source: Exclude<SourceKind, 'replay'>;
-  readonly findings: readonly SiteFinding[];
+  readonly wishes: PersonWishes;
   control(): ControlState;
   link(): HostState['link'];
   devices(): readonly DeviceConnection[];
   history(): readonly Frame[];
+  kept(): KeptMemory;
+  acceptSignal(signal: Signal): void;
+  /** Findings have been accepted, or are open again. */
+  judge(findings: readonly SiteFinding[]): void;
   /** `refused` while findings of a real site stand that nobody has accepted. */
   takeControl(): Result<null>;
   pauseAll(): Promise<readonly EvseAnswer[]>;
@@ -51,15 +58,18 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
   const evses = site.evses.map((evse) => createEvseDriver(evse, site.supply, ports));
   const rejections = countRejections([...meters, ...evses]);
   const history = createFrameHistory();
-  const findings = validateSite(site);
+  let findings = validateSite(site);
+  const wishes = createPersonWishes(site, () => loop, clock);
 
-  const loop = createLiveLoop({
+  const loop: LiveLoop = createLiveLoop({
     site,
     meters,
     evses,
     clock,
     link,
+    ...(options.kept === undefined ? {} : { kept: options.kept }),
     onFrame(frame) {
+      wishes.note(frame);
       history.add(frame);
       options.onFrame(frame);
     },
@@ -74,13 +84,18 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
   };
 
   return {
-    site,
-    source,
-    findings,
+    wishes,
     control: () => ({ kind: loop.mode() }),
     link: () => linkStateOf(link, options.linkText),
     devices: () => connectionsOf(site, loop.latestFrame(), rejections, clock.monotonicMs()),
     history: () => history.frames(),
+    kept: () => loop.kept(),
+    acceptSignal: (signal) => {
+      loop.acceptSignal(signal);
+    },
+    judge(now) {
+      findings = now;
+    },
     takeControl() {
       const [first] = source === 'hardware' ? blockingFindings(findings) : findings.filter(({ severity }) => severity === 'error');
       if (first !== undefined) return failure('refused', { rule: first.rule, path: first.path, about: first.about });
@@ -140,7 +155,7 @@ function connectionsOf(
     const { count, last } = rejections.get(device.id) ?? NO_REJECTIONS;
     const ageMs = timeMs === undefined ? null : nowMs - timeMs;
     const answers = ageMs !== null && ageMs <= allowedAgeMs;
-    return { deviceId: device.id, name: device.name, kind, answers, ageMs, rejected: count, lastRejection: last?.failure ?? null };
+    return { deviceId: device.id, name: device.name, kind, answers, ageMs, rejected: count, lastRejection: last?.failure ?? null, unreachable: null };
   };
   return [
     ...site.meters.map((meter) => {

@@ -1,8 +1,8 @@
-import { failure, success, type Result } from '../core/errors.ts';
+import { failure, failureOf, success, type Failure, type Result } from '../core/errors.ts';
 import type { SimulatedVehicle } from '../core/host-api/contract.ts';
 import type { CircuitId } from '../core/quantities.ts';
 import { scenarioSchema, type Scenario, type ScenarioVehicle } from '../core/scenarios/schema.ts';
-import type { Site } from '../core/site/site.ts';
+import type { Evse, Meter, Site } from '../core/site/site.ts';
 import { plugInByHand, setLoadByHand, unplugByHand } from '../hardware-sims/plant/hands-on.ts';
 import { runOnSockets, type SocketOptions } from '../hardware-sims/servers/run-on-sockets.ts';
 import { createSimulatedSite } from '../hardware-sims/simulated-site.ts';
@@ -43,6 +43,19 @@ export async function startSimulation(site: Site, options: SocketOptions = {}): 
     setLoad: ({ circuitId, powerW }) => byHand(() => setLoadByHand(simulated.plant, circuitId, powerW), circuitId),
     close: () => running.close(),
   };
+}
+
+/** Why nothing plays this device of the site; null where something does. Touches nothing outside memory. */
+export function simulatorFailure(site: Site, device: Meter | Evse): Failure | null {
+  const circuits = site.circuits.map((circuit) => (circuit.meterId === device.id ? circuit : { ...circuit, meterId: null }));
+  const alone = { ...site, circuits, meters: site.meters.filter(({ id }) => id === device.id), evses: site.evses.filter(({ id }) => id === device.id) };
+  try {
+    createSimulatedSite(everydayScenario(alone), alone, 'chargebench');
+    return null;
+  } catch (error) {
+    const { code, context } = failureOf(error);
+    return { code, context };
+  }
 }
 
 const EVERYDAY_VEHICLE: Omit<ScenarioVehicle, 'id' | 'evse'> = { plugInS: 0, maxCurrentA: 48, deadTimeS: 3, riseAPerS: 2 };

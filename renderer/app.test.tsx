@@ -143,7 +143,7 @@ describe('Live', () => {
     const card = screen.getByRole('article', { name: 'Primary' });
     expect(card.textContent).toContain('18\u2009Aoffered');
     expect(card.textContent).toContain('18\u2009A: EV circuit, L1, 40\u2009A continuous limit, 3.6\u2009A other load, 17.3\u2009A other EVSEs, shared by 2.');
-    fireEvent.click(within(card).getByRole('button', { expanded: false }));
+    fireEvent.click(within(card).getByRole('button', { name: /A: EV circuit/ }));
     expect(within(card).getByRole('table').textContent).toContain('EVSE rating');
   });
 

@@ -1,5 +1,6 @@
 /** What bounds one EVSE apart from the currents of the circuits: its own ratings, its vehicle, what is known, what is wished. */
 import type { EvseId, MeterId } from '../quantities.ts';
+import { contestCeiling, contestOf } from './contests.ts';
 import { drawsLessCeilingA, isSilent, measuredA, presenceOf } from './evse-memory.ts';
 import type { Sight } from './meter-memory.ts';
 import type { EvsePlan, SitePlan } from './plan.ts';
@@ -52,6 +53,9 @@ export function ownCeilings(plan: SitePlan, state: BalancerState, outlook: Outlo
   addVehicle(ceilings, evsePlan, memory, outlook.timeMs);
   if (!outlook.isClear || outlook.hasUnknownOffers) addKnowledge(ceilings, plan, state, outlook, evsePlan, memory);
   if (outlook.wishes !== NO_WISHES) addWishes(ceilings, evsePlan, outlook);
+  const contest = state.contests === null ? null : contestOf(state, index);
+  // Behind the wishes: of equals the first binds, and what a person asks for is asked of the device.
+  if (contest !== null) ceilings.push(contestCeiling(evsePlan, contest));
   return ceilings;
 }
 

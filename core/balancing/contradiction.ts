@@ -51,7 +51,7 @@ function isSameValue(a: MeterReading | null, b: MeterReading): boolean {
 
 /** A value repeated to the last digit: what the EVSEs certainly drew at most and at least meanwhile. */
 function repetition(before: MeterMemory, reading: MeterReading, drawn: EvseDraw): MeterMemory['repeated'] {
-  const certainlyA = highestOf(drawn.lowestA);
+  const certainlyA = highestOf(drawn.provenA);
   const atMostA = highestOf(drawn.highestA);
   const { repeated } = before;
   if (repeated === null || !isSameValue(before.reading, reading)) return { sinceMs: reading.timeMs, mostA: certainlyA, leastA: atMostA };
@@ -63,7 +63,7 @@ function contradictionIn(plan: SitePlan, reading: MeterReading, drawn: EvseDraw,
   if (hasRepeated && repeated.mostA - repeated.leastA > FROZEN_MOVE_A) return 'frozen';
   for (const phase of plan.phases) {
     const shownA = reading.currentA[phase];
-    const drawnA = drawn.lowestA[phase];
+    const drawnA = drawn.provenA[phase];
     if (shownA === null || shownA >= drawnA - TOLERANCE_A - TOLERANCE_RATIO * drawnA) continue;
     return shownA < -TOLERANCE_A && drawnA >= TELLING_CURRENT_A ? 'reversed' : 'too-low';
   }
@@ -87,7 +87,7 @@ function hasPersisted({ meter }: MeterPlan, doubt: MeterMemory['doubt'], timeMs:
  * frozen has to have moved. Otherwise the fail-safe currents themselves would make a frozen value look plausible.
  */
 function judgeRecovery(settled: Agreement, before: MeterMemory, reading: MeterReading, doubtful: Contradiction | null, drawn: EvseDraw): Agreement {
-  const isTelling = highestOf(drawn.lowestA) >= TELLING_CURRENT_A;
+  const isTelling = highestOf(drawn.provenA) >= TELLING_CURRENT_A;
   const hasMoved = settled.contradiction?.how !== 'frozen' || !isSameValue(before.reading, reading);
   const agrees = doubtful === null && isTelling && (hasMoved || settled.agreement !== null);
   if (!agrees) return { ...settled, agreement: doubtful === null ? settled.agreement : null };

@@ -1,6 +1,7 @@
 /** What one EVSE may be drawing: kept from its reports and from what it was asked for (rules 2, 5, 6 and 10). */
 import type { PerPhase } from '../quantities.ts';
 import type { EvseReport } from '../site/readings.ts';
+import { inferredAfter, inferredRange, tellsCurrent } from './inferred-current.ts';
 import type { EvsePlan } from './plan.ts';
 import type { DrawSpan, EvseMemory } from './state.ts';
 
@@ -34,12 +35,11 @@ export function presenceOf(report: EvseReport | null): Presence {
 /** The highest of its phases; null when it has not told. */
 export function measuredA(report: EvseReport | null): number | null {
   if (report === null || report.measuredCurrentA === null) return null;
-  let highest: number | null = null;
-  for (const currentA of report.measuredCurrentA) {
-    if (currentA !== null && (highest === null || currentA > highest)) highest = currentA;
-  }
-  return highest;
+  const [a, b, c] = report.measuredCurrentA;
+  return higherOf(higherOf(a, b), c);
 }
+
+const higherOf = (a: number | null, b: number | null): number | null => (a === null || (b !== null && b > a) ? b : a);
 
 export function isSilent({ evse }: EvsePlan, memory: EvseMemory, timeMs: number): boolean {
   const { report } = memory;
@@ -68,12 +68,14 @@ export function takeReport(plan: EvsePlan, memory: EvseMemory, report: EvseRepor
     confirmedMs: isConfirmed && !hasRestarted ? (memory.confirmedMs ?? report.timeMs) : null,
     exposureA: hasRestarted ? Math.max(memory.exposureA, plan.evse.powerUpCurrentA) : memory.exposureA,
     draws: memory.draws,
+    inferred: memory.inferred === null && tellsCurrent(report) ? null : inferredAfter(plan, memory, report),
     drawsLess: presence === 'charging' ? memory.drawsLess : null,
     restartCount: report.restartCount,
     phaseMask: memory.phaseMask,
     fewerSinceMs: memory.fewerSinceMs,
     connectedMs: presence === 'absent' ? null : (memory.connectedMs ?? report.timeMs),
     chargingMs: presence === 'charging' ? (memory.chargingMs ?? report.timeMs) : null,
+    pausedMs: memory.pausedMs,
     queue: presence !== 'absent' && memory.connectedMs === null ? NEWCOMER : memory.queue,
   };
 }
@@ -115,10 +117,15 @@ function drawSpan(plan: EvsePlan, memory: EvseMemory, drawnA: number | null, exp
   const { report } = memory;
   if (drawnA !== null && report !== null) {
     const currentA = onPhases(plan.phaseMask, report.measuredCurrentA, drawnA);
-    return { timeMs: Math.min(timeMs, report.measuredTimeMs ?? timeMs), lowestA: currentA, highestA: currentA };
+    const atMs = Math.min(timeMs, report.measuredTimeMs ?? timeMs);
+    // A meter of its own shows a change later than one further up may: until then it may draw what it is offered.
+    const isChanging = plan.ownMeter >= 0 && exposureA > drawnA && timeMs - memory.offerMs < plan.evse.responseTimeMs + plan.meterAgeMs;
+    return { timeMs: atMs, lowestA: currentA, highestA: isChanging ? onPhases(memory.phaseMask, null, exposureA) : currentA };
   }
   const isStill = report !== null && (report.state === 'idle' || report.state === 'connected' || (report.state === 'paused' && hasGivenWay));
-  return { timeMs, lowestA: NOTHING, highestA: isStill ? NOTHING : onPhases(memory.phaseMask, null, exposureA) };
+  if (isStill) return { timeMs, lowestA: NOTHING, highestA: NOTHING };
+  const { leastA, mostA } = inferredRange(memory.inferred, exposureA, timeMs);
+  return { timeMs, lowestA: leastA > 0 ? onPhases(memory.phaseMask, null, leastA) : NOTHING, highestA: onPhases(memory.phaseMask, null, mostA) };
 }
 
 /** It draws what it drew already: the usual case, told without making anything. */

@@ -1,17 +1,23 @@
 /** What every circuit leaves to its EVSEs, per phase: for cutting and, more careful, for raising (rule 2). */
 import { PHASES, type PhaseIndex } from '../quantities.ts';
+import { contestedBeyondA, contestOf } from './contests.ts';
 import { isSilent, measuredA } from './evse-memory.ts';
 import type { CircuitCeiling } from './features/feature.ts';
-import type { CircuitPlan, SitePlan } from './plan.ts';
+import { clear, type CircuitPlan, type SitePlan } from './plan.ts';
 import type { CircuitBalance, PhaseBalance } from './setpoint.ts';
-import type { BalancerState } from './state.ts';
+import type { BalancerState, MeterMemory } from './state.ts';
 
 /** The ammeter of an EVSE may be this far off without its vehicle taking too much. */
 const AMMETER_TOLERANCE_A = 0.25;
 
+/** Looking at index -1 would cost more than all the rest. */
+function memoryOfMeter({ meter }: CircuitPlan, state: BalancerState): MeterMemory | undefined {
+  return meter < 0 ? undefined : state.meters[meter];
+}
+
 /** Other load of a circuit's phase: by its meter, or what the site assumes where none measures it. */
 export function otherA(circuit: CircuitPlan, state: BalancerState, phase: PhaseIndex): number {
-  return state.meters[circuit.meter]?.otherA?.[phase] ?? circuit.circuit.assumedLoadA;
+  return memoryOfMeter(circuit, state)?.otherA?.[phase] ?? circuit.circuit.assumedLoadA;
 }
 
 /**
@@ -22,12 +28,13 @@ export function findHeadroom(plan: SitePlan, state: BalancerState, timeMs: numbe
   const { cutA, raiseA, overdrawA, limitA } = plan.scratch;
   findLoads(plan, state, timeMs, wantedPhases);
   findLimits(plan, ceilings);
-  for (const [index, circuit] of plan.circuits.entries()) {
-    const memory = state.meters[circuit.meter];
+  for (let index = 0; index < plan.circuits.length; index += 1) {
+    const circuit = plan.circuits[index] as CircuitPlan;
+    const memory = memoryOfMeter(circuit, state);
     const { assumedLoadA } = circuit.circuit;
     for (const phase of PHASES) {
       const constraint = index * 3 + phase;
-      const boundA = (limitA[constraint] ?? 0) - circuit.uncertaintyA[phase] - (overdrawA[constraint] ?? 0);
+      const boundA = (limitA[constraint] as number) - circuit.uncertaintyA[phase] - (overdrawA[constraint] as number);
       const other = memory?.otherA?.[phase] ?? assumedLoadA;
       cutA[constraint] = boundA - other;
       raiseA[constraint] = boundA - Math.max(other, memory?.recentA?.[phase] ?? other) - hysteresisA;
@@ -89,24 +96,24 @@ function boundDifferences(plan: SitePlan, circuit: CircuitPlan, hysteresisA: num
 /**
  * Fills `scratch.loads` with the constraints each EVSE loads, `drawnA` with what it says it draws, and `overdrawA` with
  * what it takes beyond its share: current beyond an offer it was given long enough ago is load like any other until it
- * ends, and a silent EVSE may take more than the fail-safe current that is divided to it.
+ * ends, and a silent EVSE, or one that is left to somebody else, may take more than the fail-safe current that is divided to it.
  */
 function findLoads(plan: SitePlan, state: BalancerState, timeMs: number, wantedPhases: readonly (1 | 3)[] | null): void {
   const { overdrawA, drawnA, loads, mask } = plan.scratch;
-  overdrawA.fill(0);
+  clear(overdrawA);
   for (let index = 0; index < plan.evses.length; index += 1) {
     const evse = plan.evses[index];
     const memory = state.evses[index];
     if (evse === undefined || memory === undefined) continue;
     // With the second contactor open only the first phase is there, whatever the vehicle could use.
-    const [first] = evse.phases;
-    mask[index] = wantedPhases?.[index] === 1 && first !== undefined ? 1 << first : memory.phaseMask;
+    mask[index] = wantedPhases?.[index] === 1 ? evse.onePhaseMask : memory.phaseMask;
     const constraints = evse.constraintsByMask[mask[index] ?? 0] ?? [];
     loads[index] = constraints;
     const currentA = memory.report?.state === 'charging' ? (measuredA(memory.report) ?? 0) : 0;
     drawnA[index] = currentA;
     let beyondA = 0;
     if (isSilent(evse, memory, timeMs)) beyondA = memory.exposureA - evse.evse.failSafeCurrentA;
+    else if (state.contests !== null && contestOf(state, index) !== null) beyondA = contestedBeyondA(evse, memory);
     else if (memory.offerA !== null && timeMs - memory.offerMs >= evse.evse.responseTimeMs) beyondA = currentA - memory.offerA - AMMETER_TOLERANCE_A;
     if (beyondA <= 0) continue;
     for (const constraint of constraints) overdrawA[constraint] = (overdrawA[constraint] ?? 0) + beyondA;
@@ -115,33 +122,50 @@ function findLoads(plan: SitePlan, state: BalancerState, timeMs: number, wantedP
 
 /** The picture of every circuit after the step, for people: what flows, what may flow, what is left. */
 export function balancesOf(plan: SitePlan, state: BalancerState): readonly CircuitBalance[] {
-  return plan.circuits.map((circuit, index) => ({
-    circuitId: circuit.circuit.id,
-    ratingA: circuit.circuit.breaker.ratingA,
-    limitA: circuit.lowestLimitA,
-    phases: [phaseBalance(plan, state, circuit, index, 0), phaseBalance(plan, state, circuit, index, 1), phaseBalance(plan, state, circuit, index, 2)],
-  }));
+  sumUpEvses(plan, state);
+  const balances = new Array<CircuitBalance>(plan.circuits.length);
+  for (let index = 0; index < balances.length; index += 1) {
+    const circuit = plan.circuits[index] as CircuitPlan;
+    balances[index] = {
+      circuitId: circuit.circuit.id,
+      ratingA: circuit.circuit.breaker.ratingA,
+      limitA: circuit.lowestLimitA,
+      phases: [phaseBalance(plan, state, circuit, index, 0), phaseBalance(plan, state, circuit, index, 1), phaseBalance(plan, state, circuit, index, 2)],
+    };
+  }
+  return balances;
+}
+
+/** Fills `scratch.drawnSumA` and `reservedSumA`: what the EVSEs draw at every place, and what they may take beyond that. */
+function sumUpEvses(plan: SitePlan, state: BalancerState): void {
+  const { drawnA, loads, drawnSumA, reservedSumA } = plan.scratch;
+  clear(drawnSumA);
+  clear(reservedSumA);
+  for (let index = 0; index < plan.evses.length; index += 1) {
+    const currentA = drawnA[index] as number;
+    const reservedA = Math.max(0, (state.evses[index]?.exposureA ?? 0) - currentA);
+    const constraints = loads[index] as readonly number[];
+    for (let at = 0; at < constraints.length; at += 1) {
+      const constraint = constraints[at] as number;
+      drawnSumA[constraint] = (drawnSumA[constraint] as number) + currentA;
+      reservedSumA[constraint] = (reservedSumA[constraint] as number) + reservedA;
+    }
+  }
 }
 
 function phaseBalance(plan: SitePlan, state: BalancerState, circuit: CircuitPlan, index: number, phase: PhaseIndex): PhaseBalance | null {
   if (!plan.phases.includes(phase)) return null;
-  const { drawnA, loads, limitA } = plan.scratch;
+  const { drawnSumA, reservedSumA, limitA } = plan.scratch;
   const constraint = index * 3 + phase;
-  const memory = state.meters[circuit.meter];
-  let evsesA = 0;
-  let reservedA = 0;
-  for (const user of plan.users[constraint] ?? []) {
-    if (loads[user]?.includes(constraint) !== true) continue;
-    const currentA = drawnA[user] ?? 0;
-    evsesA += currentA;
-    reservedA += Math.max(0, (state.evses[user]?.exposureA ?? 0) - currentA);
-  }
+  const memory = memoryOfMeter(circuit, state);
+  const evsesA = drawnSumA[constraint] as number;
+  const reservedA = reservedSumA[constraint] as number;
   const other = otherA(circuit, state, phase);
   return {
     totalA: memory?.reading?.currentA[phase] ?? null,
     otherA: memory === undefined ? null : other,
     evsesA,
     reservedA,
-    headroomA: (limitA[constraint] ?? 0) - other - evsesA - reservedA,
+    headroomA: (limitA[constraint] as number) - other - evsesA - reservedA,
   };
 }

@@ -3,27 +3,51 @@ import { clamp, type PerPhase, type PhaseIndex } from '../quantities.ts';
 import type { MeterReading } from '../site/readings.ts';
 import { judgeAgreement } from './contradiction.ts';
 import { addDrawBetween } from './evse-memory.ts';
-import type { MeterPlan, SitePlan } from './plan.ts';
+import type { EvsePlan, MeterPlan, SitePlan } from './plan.ts';
 import type { Contradiction } from './setpoint.ts';
 import type { EvseMemory, MeterMemory } from './state.ts';
 
 /** EVSEs report once a second while charging: that much of a sample's moment stays unknown to either side. */
 const MOMENT_SLACK_MS = 1000;
+/** Three reports may be missed before an EVSE counts as silent. */
+const USUAL_PART_OF_ALLOWED_AGE = 1 / 3;
+/** Ammeters of EVSEs are that coarse. */
+const NOISE_A = 0.25;
 
 /** What all EVSEs behind a meter drew, at least and at most, at the moment a sample describes; per phase. */
 export interface EvseDraw {
   readonly lowestA: PerPhase<number>;
   readonly highestA: PerPhase<number>;
+  /**
+   * The part of the least that can be held against the meter: measured by the EVSE on that very phase, and about that moment.
+   * An ammeter on one conductor knows nothing of the others, and one that has said nothing since may have lost its power.
+   */
+  readonly provenA: PerPhase<number>;
 }
 
-export function evseDrawAt(meterPlan: MeterPlan, evses: readonly EvseMemory[], sampleMs: number): EvseDraw {
+export function evseDrawAt(plan: SitePlan, meterPlan: MeterPlan, evses: readonly EvseMemory[], sampleMs: number): EvseDraw {
   const lowestA: [number, number, number] = [0, 0, 0];
   const highestA: [number, number, number] = [0, 0, 0];
+  const provenA: [number, number, number] = [0, 0, 0];
   for (const index of meterPlan.evses) {
     const memory = evses[index];
-    if (memory !== undefined) addDrawBetween(memory, sampleMs - MOMENT_SLACK_MS, sampleMs + MOMENT_SLACK_MS, lowestA, highestA);
+    const evse = plan.evses[index];
+    if (memory === undefined || evse === undefined) continue;
+    const [a, b, c] = lowestA;
+    addDrawBetween(memory, sampleMs - MOMENT_SLACK_MS, sampleMs + MOMENT_SLACK_MS, lowestA, highestA);
+    const measured = measuredAbout(evse, memory, sampleMs);
+    if (measured === null) continue;
+    if (measured[0] !== null) provenA[0] += lowestA[0] - a;
+    if (measured[1] !== null) provenA[1] += lowestA[1] - b;
+    if (measured[2] !== null) provenA[2] += lowestA[2] - c;
   }
-  return { lowestA, highestA };
+  return { lowestA, highestA, provenA };
+}
+
+/** What an EVSE measured, if it did so no longer before a moment than its usual distance of two reports. */
+function measuredAbout({ evse }: EvsePlan, { report }: EvseMemory, sampleMs: number): PerPhase<number | null> | null {
+  if (report === null || report.measuredTimeMs === null) return null;
+  return sampleMs - report.measuredTimeMs > evse.allowedAgeMs.charging * USUAL_PART_OF_ALLOWED_AGE ? null : report.measuredCurrentA;
 }
 
 /**
@@ -42,7 +66,7 @@ export function takeReading(
   keepMs: number,
 ): MeterMemory {
   const { meter } = meterPlan;
-  const drawn = evseDrawAt(meterPlan, evses, reading.timeMs - meter.latencyMs);
+  const drawn = evseDrawAt(plan, meterPlan, evses, reading.timeMs - meter.latencyMs);
   const { currentA } = reading;
   const highest: PerPhase<number> = [
     beyondA(plan, meterPlan, currentA[0], drawn.lowestA[0]),
@@ -73,7 +97,9 @@ function keptOtherA(plan: SitePlan, meterPlan: MeterPlan, otherA: PerPhase<numbe
   const kept = (phase: PhaseIndex): number => {
     const delta = plan.isDelta ? inDelta(plan, meterPlan, currentA[phase], drawn.lowestA[phase], phase) : -Infinity;
     const lowest = Math.max(beyondA(plan, meterPlan, currentA[phase], drawn.highestA[phase]), delta);
-    return clamp(otherA[phase], lowest, Math.max(lowest, highest[phase]));
+    // What two samples cannot differ by for being uncertain is other load that has come: then the most it can be counts.
+    const hasRisen = otherA[phase] < lowest - 2 * (plan.circuits[meterPlan.circuit]?.uncertaintyA[phase] ?? 0) - NOISE_A;
+    return hasRisen ? Math.max(lowest, highest[phase]) : clamp(otherA[phase], lowest, Math.max(lowest, highest[phase]));
   };
   const next: PerPhase<number> = [kept(0), kept(1), kept(2)];
   return next[0] === otherA[0] && next[1] === otherA[1] && next[2] === otherA[2] ? otherA : next;

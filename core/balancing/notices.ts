@@ -1,8 +1,9 @@
 /** What a person should know after a step, as codes with the figures their sentences need. */
 import { PHASE_NAMES } from '../quantities.ts';
 import type { Outlook } from './ceilings.ts';
+import { contestOf } from './contests.ts';
 import { FOLLOWS_WITHIN_A, isSilent, measuredA } from './evse-memory.ts';
-import type { SitePlan } from './plan.ts';
+import type { EvsePlan, MeterPlan, SitePlan } from './plan.ts';
 import type { Contradiction, Notice, NoticeCode } from './setpoint.ts';
 import type { BalancerState } from './state.ts';
 
@@ -15,16 +16,15 @@ const CONTRADICTION_CODES: Readonly<Record<Contradiction, NoticeCode>> = {
 /** The traces count from this much above the continuous limit on. */
 const ABOVE_LIMIT_A = 0.25;
 
-export function noticesOf(plan: SitePlan, state: BalancerState, outlook: Outlook): readonly Notice[] {
-  const notices: Notice[] = [];
+export function addNotices(notices: Notice[], plan: SitePlan, state: BalancerState, outlook: Outlook): void {
   addMeters(notices, plan, state, outlook);
   addEvses(notices, plan, state, outlook);
   addCircuits(notices, plan, state, outlook);
-  return notices;
 }
 
 function addMeters(notices: Notice[], plan: SitePlan, state: BalancerState, { sights }: Outlook): void {
-  for (const [index, { meter, circuit }] of plan.meters.entries()) {
+  for (let index = 0; index < plan.meters.length; index += 1) {
+    const { meter, circuit } = plan.meters[index] as MeterPlan;
     const sight = sights[index];
     if (sight === undefined || circuit < 0) continue;
     if (sight.kind === 'stale') {
@@ -38,7 +38,8 @@ function addMeters(notices: Notice[], plan: SitePlan, state: BalancerState, { si
 }
 
 function addEvses(notices: Notice[], plan: SitePlan, state: BalancerState, { timeMs }: Outlook): void {
-  for (const [index, evsePlan] of plan.evses.entries()) {
+  for (let index = 0; index < plan.evses.length; index += 1) {
+    const evsePlan = plan.evses[index] as EvsePlan;
     const memory = state.evses[index];
     const { evse } = evsePlan;
     if (memory === undefined) continue;
@@ -49,7 +50,7 @@ function addEvses(notices: Notice[], plan: SitePlan, state: BalancerState, { tim
       notices.push({ code: 'evse-silent', severity: 'danger', about: evse.id, context: { reservedA: memory.exposureA } });
     } else if (report.otherCommander !== null) {
       notices.push({ code: 'evse-other-commander', severity: 'attention', about: evse.id, context: { commander: report.otherCommander } });
-    } else if (offerA !== null && timeMs - memory.offerMs > evse.responseTimeMs) {
+    } else if (offerA !== null && timeMs - memory.offerMs > evse.responseTimeMs && (state.contests === null || contestOf(state, index) === null)) {
       const offeredA = report.offeredCurrentA ?? 0;
       const drawnA = report.state === 'charging' ? (measuredA(report) ?? 0) : 0;
       if (offeredA > offerA || drawnA > offerA + FOLLOWS_WITHIN_A) {
@@ -61,6 +62,7 @@ function addEvses(notices: Notice[], plan: SitePlan, state: BalancerState, { tim
 
 function addCircuits(notices: Notice[], plan: SitePlan, state: BalancerState, { sights }: Outlook): void {
   for (const { circuit, limits, meter } of plan.circuits) {
+    if (meter < 0) continue;
     const reading = state.meters[meter]?.reading;
     if (reading === null || reading === undefined || sights[meter]?.kind === 'stale') continue;
     for (const phase of plan.phases) {

@@ -110,6 +110,15 @@ describe('three-wire delta', () => {
   });
 });
 
+describe('three-wire delta with modes in use', () => {
+  it('a one-phase EVSE still loads both lines of its pair', () => {
+    const site = house({ supply: 'three-wire-delta', a: { phaseCount: 1 }, b: { mode: 'off' } });
+    const result = live(site, 120, [0, 15, 0], { a: { phases: [0, 1] } });
+    expect(result.setpoints[0]?.phases).toEqual([0, 1]);
+    expect(offersOf(result)[0]).toBe(10);
+  });
+});
+
 describe('weights', () => {
   it('divides what is left after the minimums by weight', () => {
     const site = house({ ratingA: 36, a: { weight: 3 }, b: { weight: 1 } });

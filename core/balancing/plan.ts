@@ -3,6 +3,7 @@ import type { Circuit, Evse, Meter, Site } from '../site/site.ts';
 import { PHASES, perPhase, type PerPhase, type PhaseIndex } from '../quantities.ts';
 import { usesFeatures } from './features/look.ts';
 import type { Ceiling, LimitSource } from './setpoint.ts';
+import { makeRideScratch, type RideScratch } from './ride-through.ts';
 import { maskOf } from './state.ts';
 
 /** A site looked at the way the step needs it: everything by index, in the site's order. */
@@ -26,6 +27,9 @@ export interface SitePlan {
   readonly users: readonly (readonly number[])[];
   /** Whether all fail-safe currents together, with the assumed load, fit every circuit. */
   readonly failSafeFits: boolean;
+  readonly policy: Site['policy'];
+  /** Working space of riding through; null where the policy lets nobody. */
+  readonly rides: RideScratch | null;
   readonly scratch: Scratch;
 }
 
@@ -41,15 +45,23 @@ export interface Scratch {
   readonly meantSumA: Float64Array;
   readonly committedSumA: Float64Array;
   readonly overdrawA: Float64Array;
+  readonly drawnSumA: Float64Array;
+  readonly reservedSumA: Float64Array;
   readonly limitA: Float64Array;
   readonly limitSource: LimitSource[];
-  readonly meantCount: Int32Array;
+  readonly meantCount: Float64Array;
   readonly growingWeight: Float64Array;
+  /** A vehicle waits for room here. */
+  readonly isAwaited: Float64Array;
   /** Per EVSE. */
   readonly drawnA: Float64Array;
   readonly wantedA: Float64Array;
   readonly meantA: Float64Array;
   readonly raisedA: Float64Array;
+  /** Nothing but room stands against more than it is offered; and the most it is then raised to. */
+  readonly mayRise: Float64Array;
+  readonly targetA: Float64Array;
+  readonly offeredA: Float64Array;
   readonly committedA: Float64Array;
   readonly growA: Float64Array;
   /** The level of equal growth, by weight, at which it reaches its own ceiling. */
@@ -62,18 +74,34 @@ export interface Scratch {
   readonly majorKey: Float64Array;
   readonly middleKey: Float64Array;
   readonly minorKey: Float64Array;
-  readonly isGrowing: Uint8Array;
+  readonly isGrowing: Float64Array;
+  /** EVSEs that grow, by their level. */
+  readonly growing: Int32Array;
+  /** No vehicle is there. */
+  readonly isAbsent: Float64Array;
   /** Somebody waits for what this EVSE has. */
-  readonly isWaited: Uint8Array;
+  readonly isWaited: Float64Array;
   /** Per EVSE: the constraint that refused it its minimum, -1 for none, and what that had left. */
   readonly refusedAt: Int32Array;
   readonly refusedLeftA: Float64Array;
+}
+
+/** Sets all to 0. On arrays as short as these a loop takes a tenth of what `fill` does. */
+export function clear(values: Float64Array): void {
+  for (let at = 0; at < values.length; at += 1) values[at] = 0;
 }
 
 export interface Place {
   readonly circuit: number;
   readonly phase: PhaseIndex;
   readonly isUnbalance: boolean;
+}
+
+/** Phases of one circuit that one EVSE loads, or the differences it makes there. */
+export interface Span {
+  readonly circuit: number;
+  readonly isUnbalance: boolean;
+  readonly constraints: readonly number[];
 }
 
 export interface CircuitPlan {
@@ -104,10 +132,14 @@ export interface EvsePlan {
   readonly phases: readonly PhaseIndex[];
   /** The same as a mask, bit 0 for l1. */
   readonly phaseMask: number;
+  /** With one phase only, as behind an open second contactor; on a three-wire delta that is a pair of lines. */
+  readonly onePhaseMask: number;
   /** Circuits it loads, its own first. */
   readonly circuits: readonly number[];
   /** Per mask of phases: the constraints it then loads, its own circuit's first, those on differences last. */
   readonly constraintsByMask: readonly (readonly number[])[];
+  /** The same, by what bounds them together: the limits of each circuit, and each circuit's differences. */
+  readonly spansByMask: readonly (readonly Span[])[];
   /** Ceilings that never change: its ratings, and what it may have while it does not charge. */
   readonly rating: Ceiling;
   readonly configuredMax: Ceiling;
@@ -115,9 +147,14 @@ export interface EvsePlan {
   readonly absent: Ceiling;
   /** Meters of those circuits. */
   readonly meters: readonly number[];
+  /** A meter that sees nothing but this EVSE; -1 where there is none. */
+  readonly ownMeter: number;
   /** Longest time until a change of its current shows in every meter above it. */
   readonly meterAgeMs: number;
 }
+
+/** Of a meter that neither the site nor a description of its model tells of: a clamp of class 1 with tenths of an ampere. */
+const UNDESCRIBED = { ratio: 0.01, currentA: 0.1 };
 
 const plans = new WeakMap<Site, SitePlan>();
 
@@ -137,14 +174,14 @@ function makePlan(site: Site): SitePlan {
   const circuits = site.circuits.map((circuit, index): CircuitPlan => {
     const limits = perPhase((phase) => continuousLimitOn(circuit, phase));
     const meter = circuit.meterId === null ? -1 : (meterIndex.get(circuit.meterId) ?? -1);
-    const uncertainty = site.meters[meter]?.uncertainty;
+    const uncertainty = site.meters[meter] === undefined ? null : (site.meters[meter].uncertainty ?? UNDESCRIBED);
     return {
       circuit,
       limits,
       lowestLimitA: Math.min(...phasesOf(site.supply).map((phase) => limits[phase].currentA)),
       meter,
       evses: evsesBelow(site, circuit.id).map(({ id }) => evseIndex.get(id) ?? -1),
-      uncertaintyA: perPhase((phase) => (uncertainty === undefined ? 0 : uncertainty.ratio * limits[phase].currentA + uncertainty.currentA)),
+      uncertaintyA: perPhase((phase) => (uncertainty === null ? 0 : uncertainty.ratio * limits[phase].currentA + uncertainty.currentA)),
       unbalance: circuit.unbalanceLimitA === null ? -1 : site.circuits.length * 3 + 3 * site.circuits.slice(0, index).filter((other) => other.unbalanceLimitA !== null).length,
     };
   });
@@ -155,15 +192,19 @@ function makePlan(site: Site): SitePlan {
   const evses = site.evses.map((evse): EvsePlan => {
     const path = pathToRoot(site, evse.circuitId).map(({ id }) => circuitIndex.get(id) ?? -1);
     const phases = evsePhases(evse, site.supply);
+    const spansByMask = Array.from({ length: 8 }, (_, mask) => spansOf(circuits, path, mask, maskOf(phasesOf(site.supply))));
     const above = path.map((circuit) => circuits[circuit]?.meter ?? -1).filter((meter) => meter >= 0);
     return {
       evse,
       phases,
       phaseMask: maskOf(phases),
+      onePhaseMask: maskOf(evsePhases({ ...evse, phaseCount: 1 }, site.supply)),
       circuits: path,
-      constraintsByMask: constraintsByMask(circuits, path, maskOf(phasesOf(site.supply))),
+      constraintsByMask: spansByMask.map((spans) => spans.flatMap(({ constraints }) => constraints)),
+      spansByMask,
       ...constantCeilings(evse),
       meters: above,
+      ownMeter: ownMeterOf(circuits, path),
       meterAgeMs: Math.max(0, ...above.map((meter) => meterAgeMs(site.meters[meter]))),
     };
   });
@@ -181,7 +222,7 @@ function makePlan(site: Site): SitePlan {
     return sumA + circuit.circuit.assumedLoadA <= circuit.limits[place.phase].currentA;
   });
   const scratch = makeScratch(users.length, evses.length);
-  return { phases: phasesOf(site.supply), isDelta: site.supply.kind === 'three-wire-delta', usesFeatures: usesFeatures(site), circuits, meters, evses, meterIndex, evseIndex, places, users, failSafeFits, scratch };
+  return { phases: phasesOf(site.supply), isDelta: site.supply.kind === 'three-wire-delta', usesFeatures: usesFeatures(site), circuits, meters, evses, meterIndex, evseIndex, places, users, failSafeFits, scratch, policy: site.policy, rides: site.policy.rideThroughS === 0 ? null : makeRideScratch(users.length, evses.length) };
 }
 
 function placesOf(circuits: readonly CircuitPlan[]): readonly Place[] {
@@ -190,13 +231,14 @@ function placesOf(circuits: readonly CircuitPlan[]): readonly Place[] {
   return [...limits, ...differences];
 }
 
-function constraintsByMask(circuits: readonly CircuitPlan[], path: readonly number[], supplyMask: number): readonly (readonly number[])[] {
-  return Array.from({ length: 8 }, (_, mask) => {
-    const phases = PHASES.filter((phase) => (mask & (1 << phase)) !== 0);
-    const limits = path.flatMap((circuit) => phases.map((phase) => circuit * 3 + phase));
-    const firsts = mask === supplyMask ? [] : path.map((circuit) => circuits[circuit]?.unbalance ?? -1).filter((first) => first >= 0);
-    return [...limits, ...firsts.flatMap((first) => phases.map((phase) => first + phase))];
-  });
+function spansOf(circuits: readonly CircuitPlan[], path: readonly number[], mask: number, supplyMask: number): readonly Span[] {
+  const phases = PHASES.filter((phase) => (mask & (1 << phase)) !== 0);
+  if (phases.length === 0) return [];
+  const limits = path.map((circuit) => ({ circuit, isUnbalance: false, constraints: phases.map((phase) => circuit * 3 + phase) }));
+  // What loads all phases alike makes no difference between them.
+  const differing = mask === supplyMask ? [] : path.filter((circuit) => (circuits[circuit]?.unbalance ?? -1) >= 0);
+  const differences = differing.map((circuit) => ({ circuit, isUnbalance: true, constraints: phases.map((phase) => (circuits[circuit]?.unbalance ?? 0) + phase) }));
+  return [...limits, ...differences];
 }
 
 function constantCeilings(evse: Evse): Pick<EvsePlan, 'rating' | 'configuredMax' | 'notCharging' | 'absent'> {
@@ -218,14 +260,20 @@ function makeScratch(constraints: number, evses: number): Scratch {
     meantSumA: new Float64Array(constraints),
     committedSumA: new Float64Array(constraints),
     overdrawA: new Float64Array(constraints),
-    meantCount: new Int32Array(constraints),
+    drawnSumA: new Float64Array(constraints),
+    reservedSumA: new Float64Array(constraints),
+    meantCount: new Float64Array(constraints),
     growingWeight: new Float64Array(constraints),
+    isAwaited: new Float64Array(constraints),
     limitA: new Float64Array(constraints),
     limitSource: new Array<LimitSource>(constraints).fill('continuous'),
     drawnA: new Float64Array(evses),
     wantedA: new Float64Array(evses),
     meantA: new Float64Array(evses),
     raisedA: new Float64Array(evses),
+    mayRise: new Float64Array(evses),
+    targetA: new Float64Array(evses),
+    offeredA: new Float64Array(evses),
     committedA: new Float64Array(evses),
     growA: new Float64Array(evses),
     growLevel: new Float64Array(evses),
@@ -235,11 +283,21 @@ function makeScratch(constraints: number, evses: number): Scratch {
     majorKey: new Float64Array(evses),
     middleKey: new Float64Array(evses),
     minorKey: new Float64Array(evses),
-    isGrowing: new Uint8Array(evses),
-    isWaited: new Uint8Array(evses),
+    isGrowing: new Float64Array(evses),
+    growing: new Int32Array(evses),
+    isAbsent: new Float64Array(evses),
+    isWaited: new Float64Array(evses),
     refusedAt: new Int32Array(evses),
     refusedLeftA: new Float64Array(evses),
   };
+}
+
+/** The meter of its own branch, if nothing else is on it: behind the grid connection's there is always a house. */
+function ownMeterOf(circuits: readonly CircuitPlan[], path: readonly number[]): number {
+  const own = circuits[path[0] ?? -1];
+  if (own === undefined || own.circuit.parentId === null || own.evses.length > 1) return -1;
+  const hasBranches = circuits.some(({ circuit }) => circuit.parentId === own.circuit.id);
+  return hasBranches || own.circuit.assumedLoadA > 0 || own.circuit.hasSource ? -1 : own.meter;
 }
 
 function meterAgeMs(meter: Meter | undefined): number {

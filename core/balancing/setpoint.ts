@@ -94,6 +94,24 @@ export type Reason =
   | { readonly kind: 'operator-limit'; readonly limitA: number; readonly untilWallMs: number | null }
   /** Waits in the queue: its place, and when its turn is expected. */
   | { readonly kind: 'queue'; readonly place: number; readonly expectedMs: number | null }
+  /** Even its minimum does not fit; the breaker, still cool, bears `currentA` on this phase for a while (policy rideThroughS). */
+  | {
+      readonly kind: 'ride-through';
+      readonly circuitId: CircuitId;
+      readonly phase: PhaseIndex;
+      readonly currentA: number;
+      readonly limitA: number;
+      /** Part of the earliest trip. */
+      readonly loadRatio: number;
+      readonly remainingMs: number;
+    }
+  /** A pause holds at least so long, and so does a charge that nothing but want of surplus would end. */
+  | { readonly kind: 'minimum-off'; readonly remainingMs: number }
+  | { readonly kind: 'minimum-on'; readonly remainingMs: number }
+  /** Not raised: it does not tell its current, and no meter has shown yet what it draws. */
+  | { readonly kind: 'current-unknown' }
+  /** Somebody else sets it as well: left to them, as far as the circuits bear what they set. */
+  | { readonly kind: 'contested'; readonly oursA: number; readonly theirsA: number }
   /** Changes between one and three phases: never under load, so it is paused meanwhile. */
   | { readonly kind: 'phase-switch'; readonly toPhases: 1 | 3; readonly remainingMs: number }
   /** Kept low because the other phases carry so much less. */
@@ -178,6 +196,9 @@ export type NoticeCode =
   | 'evse-ignores-setpoint'
   | 'evse-restarted'
   | 'evse-other-commander'
+  | 'evse-offer-changed'
+  | 'evse-contested'
+  | 'ride-through'
   | 'offer-not-sent'
   | 'above-continuous-limit'
   | 'above-rating'

@@ -1,135 +1,192 @@
 /** Dividing what circuits leave: minimums in order, then the rest in equal parts, never past any circuit's phase (rule 3). */
 import { floorToStep } from '../quantities.ts';
-import type { SitePlan } from './plan.ts';
+import { clear, type EvsePlan, type Scratch, type SitePlan } from './plan.ts';
+import { ridesThrough } from './ride-through.ts';
 
-const TOLERANCE_A = 1e-9;
+export const TOLERANCE_A = 1e-9;
 /** Up to here sorting by insertion is faster than the general way. */
 const SHORT_LIST = 24;
 
 /**
  * Divides `headroomA` (per constraint; Infinity where nothing bounds) into `givenA` (per EVSE, in its own steps; 0 where
  * not even the minimum fits or nothing is wanted). Reads `scratch.wantedA` (the most each may get by its own ceilings)
- * and `scratch.order` (first served first: matters for minimums and for the last odd step only). Fills
- * `scratch.refusedAt` and `refusedLeftA` for EVSEs that did not get the minimum they wanted.
+ * and `scratch.order` (first served first: matters for minimums and for the last odd step only). For cutting it fills
+ * `scratch.refusedAt` and `refusedLeftA` for EVSEs that did not get the minimum they wanted: what is refused there is a
+ * reason, what is refused for raising is of no interest. Every place without room for a vehicle's minimum is then marked
+ * in `scratch.isAwaited`.
  */
-export function shareHeadroom(plan: SitePlan, headroomA: Float64Array, givenA: Float64Array): void {
-  const { leftA } = plan.scratch;
-  leftA.set(headroomA);
-  const growing = grantMinimums(plan, givenA);
-  if (growing.length > 0) grow(plan, growing, givenA);
+export function shareHeadroom(plan: SitePlan, headroomA: Float64Array, givenA: Float64Array, purpose: 'cutting' | 'raising'): void {
+  copy(headroomA, plan.scratch.leftA);
+  const growing = grantMinimums(plan, givenA, purpose === 'cutting');
+  if (growing > 0) grow(plan, growing, givenA);
   roundDown(plan, givenA);
 }
 
-/** Gives the minimum to all that want and fit; answers with those that want more. */
-function grantMinimums(plan: SitePlan, givenA: Float64Array): number[] {
-  const { order, wantedA, refusedAt, refusedLeftA, leftA, growA, growLevel, isGrowing, loads } = plan.scratch;
-  const growing: number[] = [];
-  isGrowing.fill(0);
-  for (const index of order) {
+function copy(from: Float64Array, to: Float64Array): void {
+  for (let at = 0; at < from.length; at += 1) to[at] = from[at] as number;
+}
+
+/** Gives the minimum to all that want and fit; fills `scratch.growing` with those that want more and answers how many. */
+function grantMinimums(plan: SitePlan, givenA: Float64Array, isForCutting: boolean): number {
+  const { order, wantedA, refusedAt, refusedLeftA, leftA, growA, growLevel, isGrowing, loads, growing } = plan.scratch;
+  const { rides } = plan;
+  let count = 0;
+  clear(isGrowing);
+  if (isForCutting) clear(plan.scratch.isAwaited);
+  for (let at = 0; at < order.length; at += 1) {
+    const index = order[at] as number;
+    const { minCurrentA: minA, weight } = (plan.evses[index] as EvsePlan).evse;
+    const wanted = wantedA[index] as number;
     givenA[index] = 0;
-    refusedAt[index] = -1;
-    const evse = plan.evses[index];
-    const wanted = wantedA[index] ?? 0;
-    if (evse === undefined || wanted < evse.evse.minCurrentA) continue;
-    const minA = evse.evse.minCurrentA;
-    const constraints = loads[index] ?? [];
+    if (isForCutting) refusedAt[index] = -1;
+    if (wanted < minA) continue;
+    const constraints = loads[index] as readonly number[];
     const tightest = tightestOf(constraints, leftA);
-    const leftThere = leftA[tightest] ?? 0;
-    if (leftThere < minA - TOLERANCE_A) {
+    const leftThere = leftA[tightest] as number;
+    if (leftThere < minA - TOLERANCE_A && !(isForCutting && rides !== null && ridesThrough(rides, index, constraints, leftA, minA))) {
+      if (!isForCutting) continue;
       refusedAt[index] = tightest;
       refusedLeftA[index] = leftThere;
+      awaitRoom(plan.scratch, index, minA);
       continue;
     }
     take(constraints, leftA, minA);
     givenA[index] = minA;
     growA[index] = wanted - minA;
-    growLevel[index] = (wanted - minA) / evse.evse.weight;
+    growLevel[index] = (wanted - minA) / weight;
     if (wanted - minA <= TOLERANCE_A) continue;
     isGrowing[index] = 1;
-    growing.push(index);
+    growing[count] = index;
+    count += 1;
   }
-  return growing;
+  return count;
 }
 
-function tightestOf(constraints: readonly number[], leftA: Float64Array): number {
+function awaitRoom({ loads, leftA, isAbsent, isAwaited }: Scratch, index: number, minA: number): void {
+  if (isAbsent[index] === 1) return;
+  const constraints = loads[index] as readonly number[];
+  for (let at = 0; at < constraints.length; at += 1) {
+    const constraint = constraints[at] as number;
+    if ((leftA[constraint] as number) < minA - TOLERANCE_A) isAwaited[constraint] = 1;
+  }
+}
+
+export function tightestOf(constraints: readonly number[], leftA: Float64Array): number {
   let tightest = constraints[0] ?? 0;
-  for (const constraint of constraints) if ((leftA[constraint] ?? 0) < (leftA[tightest] ?? 0)) tightest = constraint;
+  let least = leftA[tightest] as number;
+  for (let at = 1; at < constraints.length; at += 1) {
+    const constraint = constraints[at] as number;
+    const left = leftA[constraint] as number;
+    if (left >= least) continue;
+    least = left;
+    tightest = constraint;
+  }
   return tightest;
 }
 
-function take(constraints: readonly number[], leftA: Float64Array, amountA: number): void {
-  for (const constraint of constraints) leftA[constraint] = (leftA[constraint] ?? 0) - amountA;
+export function take(constraints: readonly number[], leftA: Float64Array, amountA: number): void {
+  for (let at = 0; at < constraints.length; at += 1) {
+    const constraint = constraints[at] as number;
+    leftA[constraint] = (leftA[constraint] as number) - amountA;
+  }
+}
+
+const weightOf = (plan: SitePlan, index: number): number => (plan.evses[index] as EvsePlan).evse.weight;
+
+function addWeight({ growingWeight, loads }: Scratch, index: number, weight: number): void {
+  const constraints = loads[index] as readonly number[];
+  for (let at = 0; at < constraints.length; at += 1) {
+    const constraint = constraints[at] as number;
+    const sum = (growingWeight[constraint] as number) + weight;
+    // What is left of sums of weights that are no binary fractions must not count as somebody.
+    growingWeight[constraint] = sum < TOLERANCE_A ? 0 : sum;
+  }
+}
+
+/** It has all it gets; answers how many that was: none if it had stopped before. */
+function stop(plan: SitePlan, index: number, level: number, givenA: Float64Array): 0 | 1 {
+  const { scratch } = plan;
+  if (scratch.isGrowing[index] === 0) return 0;
+  const weight = weightOf(plan, index);
+  scratch.isGrowing[index] = 0;
+  givenA[index] = (givenA[index] as number) + Math.min(level * weight, scratch.growA[index] as number);
+  addWeight(scratch, index, -weight);
+  return 1;
 }
 
 /**
  * Raises all that still grow alike, by their weights, from event to event: one reaches its own ceiling and stops, or a place
  * is full and all that load it stop. Every event ends at least one of them, so there are no more events than EVSEs.
  */
-function grow(plan: SitePlan, growing: number[], givenA: Float64Array): void {
-  const { leftA, growA, growLevel, growingWeight, isGrowing, loads } = plan.scratch;
-  sortByLevel(growing, growLevel);
-  growingWeight.fill(0);
-  const weightOf = (index: number): number => plan.evses[index]?.evse.weight ?? 1;
-  const addWeight = (index: number, weight: number): void => {
-    // What is left of sums of weights that are no binary fractions must not count as somebody.
-    for (const constraint of loads[index] ?? []) {
-      const sum = (growingWeight[constraint] ?? 0) + weight;
-      growingWeight[constraint] = sum < TOLERANCE_A ? 0 : sum;
-    }
-  };
-  for (const index of growing) addWeight(index, weightOf(index));
+export function grow(plan: SitePlan, count: number, givenA: Float64Array): void {
+  const { scratch } = plan;
+  const { growLevel, growingWeight, isGrowing, growing } = scratch;
+  sortByLevel(growing, count, growLevel);
+  clear(growingWeight);
+  for (let at = 0; at < count; at += 1) addWeight(scratch, growing[at] as number, weightOf(plan, growing[at] as number));
   let level = 0;
-  let left = growing.length;
+  let left = count;
   let next = 0;
-  const stop = (index: number): void => {
-    isGrowing[index] = 0;
-    left -= 1;
-    givenA[index] = (givenA[index] ?? 0) + Math.min(level * weightOf(index), growA[index] ?? 0);
-    addWeight(index, -weightOf(index));
-  };
   while (left > 0) {
     const before = left;
-    while (isGrowing[growing[next] ?? 0] === 0) next += 1;
-    const more = Math.min((growLevel[growing[next] ?? 0] ?? 0) - level, smallestPart(leftA, growingWeight));
+    while (isGrowing[growing[next] as number] === 0) next += 1;
+    const more = Math.min((growLevel[growing[next] as number] as number) - level, smallestPart(scratch));
     level += more;
-    for (let constraint = 0; constraint < leftA.length; constraint += 1) {
-      const weight = growingWeight[constraint] ?? 0;
-      if (weight > 0) leftA[constraint] = (leftA[constraint] ?? 0) - weight * more;
+    consume(scratch, more);
+    for (let at = next; at < count; at += 1) {
+      const index = growing[at] as number;
+      if ((growLevel[index] as number) > level + TOLERANCE_A) break;
+      left -= stop(plan, index, level, givenA);
     }
-    for (let at = next; at < growing.length; at += 1) {
-      const index = growing[at] ?? 0;
-      if ((growLevel[index] ?? 0) > level + TOLERANCE_A) break;
-      if (isGrowing[index] === 1) stop(index);
-    }
-    for (let constraint = 0; constraint < leftA.length; constraint += 1) {
-      if ((growingWeight[constraint] ?? 0) === 0 || (leftA[constraint] ?? 0) > TOLERANCE_A) continue;
-      for (const index of plan.users[constraint] ?? []) if (isGrowing[index] === 1 && loads[index]?.includes(constraint) === true) stop(index);
-    }
+    left -= stopAtFullPlaces(plan, level, givenA);
     // Figures that are none would keep everybody growing for ever: then all stop where they are.
-    if (left === before) for (const index of growing) if (isGrowing[index] === 1) stop(index);
+    if (left === before) for (let at = 0; at < count; at += 1) left -= stop(plan, growing[at] as number, level, givenA);
   }
 }
 
+function stopAtFullPlaces(plan: SitePlan, level: number, givenA: Float64Array): number {
+  const { leftA, growingWeight, isGrowing, loads } = plan.scratch;
+  let stopped = 0;
+  for (let constraint = 0; constraint < leftA.length; constraint += 1) {
+    if (growingWeight[constraint] === 0 || (leftA[constraint] as number) > TOLERANCE_A) continue;
+    const users = plan.users[constraint] as readonly number[];
+    for (let at = 0; at < users.length; at += 1) {
+      const index = users[at] as number;
+      if (isGrowing[index] === 1 && (loads[index] as readonly number[]).includes(constraint)) stopped += stop(plan, index, level, givenA);
+    }
+  }
+  return stopped;
+}
+
 /** What each may still get, per weight, at the place where that is least. */
-function smallestPart(leftA: Float64Array, growingWeight: Float64Array): number {
+function smallestPart({ leftA, growingWeight }: Scratch): number {
   let smallest = Infinity;
   for (let constraint = 0; constraint < leftA.length; constraint += 1) {
-    const weight = growingWeight[constraint] ?? 0;
-    if (weight > 0) smallest = Math.min(smallest, Math.max(0, leftA[constraint] ?? 0) / weight);
+    const weight = growingWeight[constraint] as number;
+    if (weight === 0) continue;
+    const part = Math.max(0, leftA[constraint] as number) / weight;
+    if (part < smallest) smallest = part;
   }
   return smallest;
 }
 
-function sortByLevel(growing: number[], growLevel: Float64Array): void {
-  if (growing.length > SHORT_LIST) {
-    growing.sort((a, b) => (growLevel[a] ?? 0) - (growLevel[b] ?? 0));
+function consume({ leftA, growingWeight }: Scratch, more: number): void {
+  for (let constraint = 0; constraint < leftA.length; constraint += 1) {
+    const weight = growingWeight[constraint] as number;
+    if (weight > 0) leftA[constraint] = (leftA[constraint] as number) - weight * more;
+  }
+}
+
+function sortByLevel(growing: Int32Array, count: number, growLevel: Float64Array): void {
+  if (count > SHORT_LIST) {
+    growing.subarray(0, count).sort((a, b) => (growLevel[a] as number) - (growLevel[b] as number));
     return;
   }
-  for (let at = 1; at < growing.length; at += 1) {
-    const index = growing[at] ?? 0;
-    const level = growLevel[index] ?? 0;
+  for (let at = 1; at < count; at += 1) {
+    const index = growing[at] as number;
+    const level = growLevel[index] as number;
     let to = at;
-    for (; to > 0 && (growLevel[growing[to - 1] ?? 0] ?? 0) > level; to -= 1) growing[to] = growing[to - 1] ?? 0;
+    for (; to > 0 && (growLevel[growing[to - 1] as number] as number) > level; to -= 1) growing[to] = growing[to - 1] as number;
     growing[to] = index;
   }
 }
@@ -138,27 +195,27 @@ function sortByLevel(growing: number[], growLevel: Float64Array): void {
 function roundDown(plan: SitePlan, givenA: Float64Array): void {
   const { order, leftA, growA, wantedA, loads } = plan.scratch;
   let hasLost = false;
-  for (const [index, { evse }] of plan.evses.entries()) {
-    const constraints = loads[index] ?? [];
-    const exactA = givenA[index] ?? 0;
+  for (let index = 0; index < plan.evses.length; index += 1) {
+    const exactA = givenA[index] as number;
     growA[index] = 0;
     if (exactA === 0) continue;
-    const roundedA = Math.max(floorToStep(exactA, evse.stepA), evse.minCurrentA);
+    const { stepA, minCurrentA } = (plan.evses[index] as EvsePlan).evse;
+    const roundedA = Math.max(floorToStep(exactA, stepA), minCurrentA);
     if (exactA - roundedA <= TOLERANCE_A) continue;
     givenA[index] = roundedA;
     growA[index] = exactA - roundedA;
-    take(constraints, leftA, roundedA - exactA);
+    take(loads[index] as readonly number[], leftA, roundedA - exactA);
     hasLost = true;
   }
   if (!hasLost) return;
-  for (const index of order) {
-    const evse = plan.evses[index];
-    if (evse === undefined || (growA[index] ?? 0) <= 1e-6) continue;
-    const { stepA } = evse.evse;
-    const raisedA = floorToStep((givenA[index] ?? 0) + stepA, stepA);
-    if (raisedA > (wantedA[index] ?? 0)) continue;
-    const constraints = loads[index] ?? [];
-    if ((leftA[tightestOf(constraints, leftA)] ?? 0) < stepA - TOLERANCE_A) continue;
+  for (let at = 0; at < order.length; at += 1) {
+    const index = order[at] as number;
+    if ((growA[index] as number) <= 1e-6) continue;
+    const { stepA } = (plan.evses[index] as EvsePlan).evse;
+    const raisedA = floorToStep((givenA[index] as number) + stepA, stepA);
+    if (raisedA > (wantedA[index] as number)) continue;
+    const constraints = loads[index] as readonly number[];
+    if ((leftA[tightestOf(constraints, leftA)] as number) < stepA - TOLERANCE_A) continue;
     givenA[index] = raisedA;
     take(constraints, leftA, stepA);
   }

@@ -1,9 +1,12 @@
 import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { EvseId, PerPhase } from '../quantities.ts';
+import type { Contest } from './contests.ts';
 import type { FeatureMemory } from './features/all-features.ts';
 import type { ModeWish } from './features/charge-mode.ts';
 import type { Signals } from './features/feature.ts';
 import type { LimitWish } from './features/operator-limit.ts';
+import type { InferredCurrent } from './inferred-current.ts';
+import type { CircuitHeat, RideMemory } from './ride-through.ts';
 import type { Contradiction, Notice, Setpoint, CircuitBalance } from './setpoint.ts';
 import { evsePhases } from '../site/circuit-tree.ts';
 import type { Site } from '../site/site.ts';
@@ -16,6 +19,10 @@ export interface BalancerState {
   readonly startedMs: number | null;
   readonly meters: readonly MeterMemory[];
   readonly evses: readonly EvseMemory[];
+  /** Per EVSE, time used riding through; null while nobody has. */
+  readonly rides: readonly (RideMemory | null)[] | null;
+  /** Per EVSE, what somebody else has set; null while nobody has. */
+  readonly contests: readonly (Contest | null)[] | null;
 }
 
 export interface MeterMemory {
@@ -53,6 +60,8 @@ export interface EvseMemory {
   /** The most it may be drawing or start to draw now. */
   readonly exposureA: number;
   readonly draws: readonly DrawSpan[];
+  /** What is known of an EVSE that does not tell its current; null for all others. */
+  readonly inferred: InferredCurrent | null;
   /** Its vehicle takes less than it may: what it took, and since when. */
   readonly drawsLess: { readonly measuredA: number; readonly sinceMs: number } | null;
   readonly restartCount: number;
@@ -63,6 +72,8 @@ export interface EvseMemory {
   /** When its vehicle came, and since when it charges without a break; null without one. */
   readonly connectedMs: number | null;
   readonly chargingMs: number | null;
+  /** Since when it is paused, by anything but a change of phases; null while it is offered something, or was never. */
+  readonly pausedMs: number | null;
   /** Turns it has used while others waited; when it gave the last one away; since when it has the present one, and since when it draws nothing in it. */
   readonly queue: { readonly turns: number; readonly gaveMs: number | null; readonly turnMs: number | null; readonly idleMs: number | null };
 }
@@ -90,6 +101,8 @@ export interface StepInputs {
   readonly wishes?: Wishes;
   /** What reaches the balancer besides readings and reports. */
   readonly signals?: Signals;
+  /** How far breakers have come towards tripping; needed only to ride through. */
+  readonly breakerHeat?: readonly CircuitHeat[];
 }
 
 export interface StepResult {
@@ -121,12 +134,14 @@ export function unknownEvse(powerUpCurrentA: number, phaseMask: number): EvseMem
     confirmedMs: null,
     exposureA: powerUpCurrentA,
     draws: [],
+    inferred: null,
     drawsLess: null,
     restartCount: 0,
     phaseMask,
     fewerSinceMs: null,
     connectedMs: null,
     chargingMs: null,
+    pausedMs: null,
     queue: { turns: 0, gaveMs: null, turnMs: null, idleMs: null },
   };
 }
@@ -136,9 +151,16 @@ export const maskOf = (phases: readonly number[]): number => phases.reduce((mask
 export function initialState(site: Site): BalancerState {
   return {
     features: null,
+    rides: null,
+    contests: null,
     startedMs: null,
     meters: site.meters.map(() => UNKNOWN_METER),
     evses: site.evses.map((evse) => unknownEvse(evse.powerUpCurrentA, maskOf(evsePhases(evse, site.supply)))),
   };
 }
 
+export function memoryOf(state: BalancerState, index: number): EvseMemory {
+  const memory = state.evses[index];
+  if (memory === undefined) throw new RangeError('the state belongs to another site');
+  return memory;
+}

@@ -1,6 +1,6 @@
 /** The only place that names every driver. */
 import { ChargebenchError } from '../errors.ts';
-import { evsePhases } from '../site/circuit-tree.ts';
+import { ammeterPhases } from '../site/circuit-tree.ts';
 import type { Evse, Meter, Supply } from '../site/site.ts';
 import type { DriverPorts, EvseDriver, MeterDriver } from './driver.ts';
 import { createOpenEvseMqttDriver } from './evses/openevse-mqtt.ts';
@@ -17,7 +17,7 @@ const METER_DRIVERS: ReadonlyMap<string, MakeMeterDriver> = new Map([
 ]);
 
 const EVSE_DRIVERS: ReadonlyMap<string, MakeEvseDriver> = new Map<string, MakeEvseDriver>([
-  ['openevse mqtt', (evse, supply, ports) => createOpenEvseMqttDriver(evse, evsePhases(evse, supply), ports)],
+  ['openevse mqtt', (evse, supply, ports) => createOpenEvseMqttDriver(evse, ammeterPhases(evse, supply), ports)],
 ]);
 
 /** Throws `not-supported`, naming model and link, where there is no driver yet. */

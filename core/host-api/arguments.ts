@@ -3,6 +3,23 @@ import { circuitId, evseId } from '../quantities.ts';
 import type { CallName, HostApi } from './contract.ts';
 
 const id = z.string().min(1).max(80);
+const currentA = z.number().min(0).max(1000);
+const untilWallMs = z.number().int().min(0).nullable();
+const evse = id.transform(evseId);
+const findingShape = { finding: id, circuitId: id.transform(circuitId).nullable() };
+const batteryA = z.number().min(-1000).max(1000);
+
+const modeRequest = z
+  .strictObject({ evseId: evse.nullable(), mode: z.enum(['normal', 'smart', 'solar', 'off', 'boost', 'pause']).nullable(), untilWallMs })
+  .refine(({ evseId: one, mode }) => one !== null || mode !== 'pause', { path: ['mode'], message: 'all are paused by pauseAll' });
+
+const signal = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('grid-relay'), gridRelay: z.enum(['open', 'closed']).nullable() }),
+  z.strictObject({ kind: z.literal('dimming'), isDimmed: z.boolean().nullable() }),
+  z.strictObject({ kind: z.literal('battery'), currentA: z.tuple([batteryA, batteryA, batteryA]).nullable() }),
+  z.strictObject({ kind: z.literal('pv'), powerW: z.number().min(0).max(10_000_000).nullable() }),
+  z.strictObject({ kind: z.literal('temperature'), evseId: evse, temperatureC: z.number().min(-60).max(200).nullable() }),
+]);
 
 /** One schema per call for its list of arguments; hosts refuse what does not fit with `invalid-argument` and the path. */
 export const CALL_ARGUMENTS = {
@@ -18,8 +35,19 @@ export const CALL_ARGUMENTS = {
   pauseAll: z.tuple([]),
   previewHandBack: z.tuple([]),
   handBackControl: z.tuple([]),
+  setMode: z.tuple([modeRequest]),
+  setLimit: z.tuple([z.strictObject({ about: z.union([evse, id.transform(circuitId)]), currentA, untilWallMs })]),
+  takeBackWish: z.tuple([id]),
+  setSignal: z.tuple([signal]),
+  acceptFinding: z.tuple([z.strictObject({ ...findingShape, reason: z.string().trim().min(3).max(500) })]),
+  withdrawAcceptance: z.tuple([z.strictObject(findingShape)]),
+  listTemplates: z.tuple([]),
+  listProjects: z.tuple([]),
+  createProject: z.tuple([id]),
+  openProject: z.tuple([id]),
+  chooseProject: z.tuple([]),
   openSimulatedSite: z.tuple([id]),
-  setSimulatedVehicle: z.tuple([z.strictObject({ evseId: id.transform(evseId), isPluggedIn: z.boolean() })]),
+  setSimulatedVehicle: z.tuple([z.strictObject({ evseId: evse, isPluggedIn: z.boolean() })]),
   setSimulatedLoad: z.tuple([z.strictObject({ circuitId: id.transform(circuitId), powerW: z.number().min(0).max(100_000) })]),
   previewQuit: z.tuple([]),
   quit: z.tuple([]),

@@ -3,7 +3,10 @@
  * events. Preload, dispatcher and web socket are derived from `CALLS` and `EVENTS`; arguments are checked by the
  * schemas in `arguments.ts` before any host code sees them.
  */
+import type { ChargeMode } from '../balancing/features/feature.ts';
+import type { Notice } from '../balancing/setpoint.ts';
 import type { Failure, Result } from '../errors.ts';
+import type { Signal } from '../loop/signals.ts';
 import type { CircuitId, EvseId } from '../quantities.ts';
 import type { Frame } from '../runs/frame.ts';
 import type { NoticeChange, RunColumns, RunMarker, SetpointChange } from '../runs/columns.ts';
@@ -61,10 +64,77 @@ export interface DeviceConnection {
   /** Payloads refused since the start, with the newest reason. */
   readonly rejected: number;
   readonly lastRejection: Failure | null;
+  /** Why nothing here can speak with it (or play it, on a simulated site) at all; the whole site rests then. */
+  readonly unreachable: Failure | null;
+}
+
+/** What a person asked for and has not taken back. Ends by itself at its time, a boost when the vehicle leaves. */
+export type HeldWish = {
+  readonly id: string;
+  /** UTC. */
+  readonly madeWallMs: number;
+  /** UTC; null: until it is taken back. */
+  readonly untilWallMs: number | null;
+} & (
+  | { readonly kind: 'mode'; /** null: all of them. */ readonly evseId: EvseId | null; readonly mode: ChargeMode }
+  | { readonly kind: 'limit'; readonly about: EvseId | CircuitId; readonly currentA: number }
+);
+
+/** A mode for one EVSE, or (null) for all; a mode of null goes back to what schedule and site say. */
+export interface ModeRequest {
+  readonly evseId: EvseId | null;
+  readonly mode: ChargeMode | null;
+  /** UTC; null: until it is taken back. */
+  readonly untilWallMs: number | null;
+}
+
+/** Not above this current per phase; below its minimum an EVSE pauses. */
+export interface LimitRequest {
+  readonly about: EvseId | CircuitId;
+  readonly currentA: number;
+  /** UTC; null: until it is taken back. */
+  readonly untilWallMs: number | null;
+}
+
+/** A signal that the site's settings use, as it was last told by hand. */
+export interface HeldSignal {
+  readonly id: string;
+  readonly signal: Signal;
+  /** UTC; null while nobody has told it. */
+  readonly toldWallMs: number | null;
+}
+
+/** Which finding of the open site; without a circuit, the rule wherever it holds. */
+export interface FindingRef {
+  readonly finding: string;
+  readonly circuitId: CircuitId | null;
+}
+
+/** A starting site, with those of its devices that nothing here can play or speak with yet. */
+export interface TemplateSummary {
+  readonly id: string;
+  readonly site: Site;
+  readonly unreachable: readonly { readonly name: string; readonly failure: Failure }[];
+}
+
+export interface ProjectSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly isOpen: boolean;
+  /** UTC. */
+  readonly openedWallMs: number;
+  /** UTC; null where nothing was recorded yet. */
+  readonly lastRunWallMs: number | null;
+  /** Null where it cannot be read: `failure` says why (`not-found`: the folder is gone). */
+  readonly site: Site | null;
+  readonly source: SourceKind | null;
+  readonly openFindings: number;
+  readonly failure: Failure | null;
 }
 
 export type ControlState =
-  /** No site is open. */
+  /** No site is open, or its devices cannot be reached at all. */
   | { readonly kind: 'none' }
   /** The devices decide; this program only looks. */
   | { readonly kind: 'watching' }
@@ -90,6 +160,14 @@ export interface HostState {
   readonly recording: { readonly runId: string; readonly sinceWallMs: number } | null;
   /** Findings that keep control of real devices from starting until accepted. */
   readonly findings: readonly SiteFinding[];
+  /** In the order they were made. */
+  readonly wishes: readonly HeldWish[];
+  /** Wishes that came to their end by themselves in the last quarter of an hour, newest last. */
+  readonly endedWishes: readonly { readonly notice: Notice; readonly wallMs: number }[];
+  /** Empty where the site's settings use none. */
+  readonly signals: readonly HeldSignal[];
+  /** This host can ask for a folder. */
+  readonly canChooseFolder: boolean;
   /** False for a second window on the same host: it sees everything and changes nothing. */
   readonly leads: boolean;
 }
@@ -130,7 +208,24 @@ export interface HostApi {
   pauseAll(): Promise<Result<readonly EvseAnswer[]>>;
   previewHandBack(): Promise<Result<HandBackPreview>>;
   handBackControl(): Promise<Result<readonly EvseAnswer[]>>;
-  /** Opens the bundled two-EVSE site on simulated devices. */
+  /** Holds until it is taken back, ends, or is replaced; `not-found` for an EVSE the site lacks. */
+  setMode(request: ModeRequest): Promise<Result<null>>;
+  setLimit(request: LimitRequest): Promise<Result<null>>;
+  takeBackWish(wishId: string): Promise<Result<null>>;
+  /** By hand, until a driver feeds it; `not-supported` for one that the site's settings do not use. */
+  setSignal(signal: Signal): Promise<Result<null>>;
+  /** Writes into the site that a person accepts a finding, and why. Errors are refused: they have to be cured. */
+  acceptFinding(acceptance: FindingRef & { readonly reason: string }): Promise<Result<null>>;
+  withdrawAcceptance(finding: FindingRef): Promise<Result<null>>;
+  listTemplates(): Promise<Result<readonly TemplateSummary[]>>;
+  /** The newest first. */
+  listProjects(): Promise<Result<readonly ProjectSummary[]>>;
+  /** A new project with the site of a template, simulated; it takes the place of the open one. */
+  createProject(templateId: string): Promise<Result<null>>;
+  openProject(projectId: string): Promise<Result<null>>;
+  /** Asks for a folder and opens the project in it; `cancelled` when none was chosen. */
+  chooseProject(): Promise<Result<null>>;
+  /** Puts the site of a template into the open project, on simulated devices, whatever it held. */
   openSimulatedSite(template: string): Promise<Result<null>>;
   setSimulatedVehicle(vehicle: SimulatedVehicle): Promise<Result<null>>;
   setSimulatedLoad(load: { readonly circuitId: CircuitId; readonly powerW: number }): Promise<Result<null>>;
@@ -157,6 +252,17 @@ export const CALLS = [
   'pauseAll',
   'previewHandBack',
   'handBackControl',
+  'setMode',
+  'setLimit',
+  'takeBackWish',
+  'setSignal',
+  'acceptFinding',
+  'withdrawAcceptance',
+  'listTemplates',
+  'listProjects',
+  'createProject',
+  'openProject',
+  'chooseProject',
   'openSimulatedSite',
   'setSimulatedVehicle',
   'setSimulatedLoad',
@@ -181,4 +287,4 @@ export interface HostConnection {
 
 /** Compile-time proof that every call of HostApi is in CALLS. */
 export const ALL_CALLS_LISTED: Exclude<keyof HostApi, CallName> extends never ? true : never = true;
-export type { SiteFinding, Verdict };
+export type { ChargeMode, Signal, SiteFinding, Verdict };

@@ -2,14 +2,29 @@
  * One turn of control without any I/O: what came in, the step, what goes out. The live loop puts drivers around it, a
  * simulation puts its values straight in; both therefore decide alike.
  */
-import { initialState, NO_WISHES, type BalancerState, type Wishes } from '../balancing/state.ts';
+import { presenceOf } from '../balancing/evse-memory.ts';
+import { NO_FEATURES } from '../balancing/features/all-features.ts';
+import { endWishes, type ModeWish } from '../balancing/features/charge-mode.ts';
+import { enterDivert } from '../balancing/features/divert.ts';
+import type { Signals } from '../balancing/features/feature.ts';
+import { NO_WISHES, type BalancerState, type Wishes } from '../balancing/state.ts';
 import { step } from '../balancing/step.ts';
-import type { Notice, Setpoint } from '../balancing/setpoint.ts';
+import type { Notice, NoticeCode, Setpoint } from '../balancing/setpoint.ts';
+import { BUNDLED_METERS } from '../devices/list-meters.ts';
+import type { MeterDescriptions } from '../devices/meter-description-schema.ts';
+import { withUncertainties } from '../devices/meter-uncertainty.ts';
 import type { Failure } from '../errors.ts';
+import type { Curves } from '../protection/curve-schema.ts';
+import { BUNDLED_CURVES } from '../protection/list-curves.ts';
 import type { EvseId, MeterId } from '../quantities.ts';
-import type { Confirmation, Frame } from '../runs/frame.ts';
+import type { Confirmation, Frame, HeldMode } from '../runs/frame.ts';
 import type { EvseReport, MeterReading, Offer } from '../site/readings.ts';
 import type { Site } from '../site/site.ts';
+import { createBreakerHeat } from './breaker-heat.ts';
+import { heldModes } from './held-modes.ts';
+import { keptOf, NOTHING_KEPT, stateWith, type KeptMemory } from './kept-memory.ts';
+import { withSignal, type Signal } from './signals.ts';
+import { wishesFor, withoutDoubles } from './wishes.ts';
 
 /** At least one turn in this time, whether something came in or not. */
 export const TURN_PERIOD_MS = 1000;
@@ -37,6 +52,12 @@ export interface LoopEngine {
   /** False: look and decide, but ask nothing of any device. */
   setControlling(isControlling: boolean): void;
   setWishes(wishes: Wishes): void;
+  /** Those that still hold: a wish whose end has come is gone after the turn that gave its notice. */
+  wishes(): Wishes;
+  /** `timeMs`: monotonic time at which it was so. */
+  acceptSignal(signal: Signal, timeMs: number): void;
+  /** What is worth keeping over a restart of the program. */
+  kept(): KeptMemory;
   turn(timeMs: number, wallMs: number): Turn;
 }
 
@@ -48,9 +69,21 @@ interface Sent {
   readonly failure: Failure | null;
 }
 
-export function createLoopEngine(site: Site): LoopEngine {
-  let state: BalancerState = initialState(site);
+/** What is known of meter models and breakers: what comes with the program where nothing is named. */
+export interface DeviceKnowledge {
+  readonly meterModels?: MeterDescriptions;
+  readonly curves?: Curves;
+}
+
+/** `kept`: what an earlier life of the program has kept of this site. */
+export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, { meterModels = BUNDLED_METERS, curves = BUNDLED_CURVES }: DeviceKnowledge = {}): LoopEngine {
+  const site = withUncertainties(given, meterModels);
+  const heat = createBreakerHeat(site, curves);
+  let state: BalancerState = stateWith(site, kept, null);
   let wishes: Wishes = NO_WISHES;
+  let signals: Signals | null = null;
+  const unplugged = createUnplugWatch();
+  const modesNow = createModeWatch(site);
   let isControlling = false;
   let last: { readonly timeMs: number; readonly wallMs: number } | null = null;
   let freshReadings: MeterReading[] = [];
@@ -62,7 +95,7 @@ export function createLoopEngine(site: Site): LoopEngine {
 
   /** Control begins: what was merely watched is a start like any other (rule 12), with what is known now. */
   const startAnew = (): void => {
-    state = initialState(site);
+    state = stateWith(site, keptOf(state), state);
     sent.clear();
     freshReadings = [...readings.values()];
     freshReports = [...reports.values()];
@@ -83,10 +116,26 @@ export function createLoopEngine(site: Site): LoopEngine {
     for (const report of freshReports) reports.set(report.evseId, report);
   };
 
+  const endModes = (gone: readonly EvseId[], wallMs: number): readonly Notice[] => {
+    if (wishes.modes.length === 0) return [];
+    const { wishes: modes, ended } = endWishes(site, wishes.modes, gone, wallMs);
+    const isSame = modes.length === wishes.modes.length && modes.every((wish, index) => wish === wishes.modes[index]);
+    if (!isSame) wishes = wishesFor({ ...wishes, modes: withoutDoubles(modes) }, wishes);
+    return ended.map(endedNotice);
+  };
+
+  /** A limit is shown to the step once more after its end: its notice comes from there. */
+  const endLimits = (wallMs: number): void => {
+    const limits = wishes.limits.filter(({ untilWallMs }) => untilWallMs === null || wallMs < untilWallMs);
+    if (limits.length !== wishes.limits.length) wishes = wishesFor({ ...wishes, limits }, wishes);
+  };
+
   const offersFor = (setpoints: readonly Setpoint[], timeMs: number): readonly Offer[] => {
     if (!isControlling) return [];
     const offers: Offer[] = [];
-    for (const { evseId, offeredCurrentA } of setpoints) {
+    for (const { evseId, offeredCurrentA, reason } of setpoints) {
+      // Left to whoever else sets it; what a circuit or a person demands has another reason, and is asked for.
+      if (reason.kind === 'contested') continue;
       const report = reports.get(evseId);
       if (!isDue(report, sent.get(evseId), offeredCurrentA, timeMs, ttls.get(evseId))) continue;
       offers.push({ evseId, currentA: offeredCurrentA });
@@ -105,6 +154,7 @@ export function createLoopEngine(site: Site): LoopEngine {
   return {
     acceptReading(reading) {
       freshReadings.push(reading);
+      heat?.accept(reading);
       readings.set(reading.meterId, reading);
     },
     acceptReport(report) {
@@ -123,14 +173,32 @@ export function createLoopEngine(site: Site): LoopEngine {
       isControlling = next;
     },
     setWishes(next) {
+      state = withWishes(site, state, wishes, next);
       wishes = next;
     },
+    wishes: () => wishes,
+    acceptSignal(signal, timeMs) {
+      signals = withSignal(signals, signal, timeMs);
+    },
+    kept: () => keptOf(state),
     turn(timeMs, wallMs) {
       const isDiscontinuous = isGap(timeMs, wallMs);
       last = { timeMs, wallMs };
       if (isDiscontinuous) forget();
-      const result = step(site, state, { timeMs, wallMs, readings: freshReadings, reports: freshReports, isDiscontinuous, wishes });
+      if (isDiscontinuous) heat?.forget();
+      const endedModes = endModes(unplugged(freshReports), wallMs);
+      const result = step(site, state, {
+        timeMs,
+        wallMs,
+        readings: freshReadings,
+        reports: freshReports,
+        isDiscontinuous,
+        wishes,
+        ...(signals === null ? {} : { signals }),
+        ...(heat === null ? {} : { breakerHeat: heat.now() }),
+      });
       state = result.state;
+      endLimits(wallMs);
       freshReadings = [];
       freshReports = [];
       const offers = offersFor(result.setpoints, timeMs);
@@ -144,15 +212,57 @@ export function createLoopEngine(site: Site): LoopEngine {
         setpoints: result.setpoints,
         confirmations,
         circuits: result.circuits,
-        notices: [...(isDiscontinuous ? [CLOCK_JUMP] : []), ...(isControlling ? result.notices : whileWatching(result.notices)), ...failureNotices(sent)],
+        notices: [...(isDiscontinuous ? [CLOCK_JUMP] : []), ...endedModes, ...(isControlling ? result.notices : whileWatching(result.notices)), ...failureNotices(sent)],
+        modes: modesNow(wishes.modes, state, wallMs),
       };
       return { frame, offers };
     },
   };
 }
 
-/** Nothing was asked of any device, so none can be said to ignore it. */
-const whileWatching = (notices: readonly Notice[]): readonly Notice[] => notices.filter(({ code }) => code !== 'evse-ignores-setpoint');
+function endedNotice({ evseId, mode }: ModeWish): Notice {
+  return { code: 'override-ended', severity: 'info', about: evseId, context: { mode } };
+}
+
+/** A limit that was taken back has not ended, and solar that is asked for anew begins anew. */
+function withWishes(site: Site, state: BalancerState, before: Wishes, next: Wishes): BalancerState {
+  if (state.features === null || next === before) return state;
+  const held = state.features.operator.held.filter((limit) => next.limits.includes(limit));
+  const isAskedAnew = ({ id }: Site['evses'][number]): boolean => next.modes.some((wish) => wish.mode === 'solar' && !before.modes.includes(wish) && (wish.evseId ?? id) === id);
+  const divert = site.evses.reduce((memory, evse, index) => (isAskedAnew(evse) ? enterDivert(memory, index) : memory), state.features.divert);
+  return { ...state, features: { ...state.features, divert, operator: { held } } };
+}
+
+/** Which vehicles have left with these reports. */
+function createUnplugWatch(): (reports: readonly EvseReport[]) => readonly EvseId[] {
+  const plugged = new Set<EvseId>();
+  return (reports) => {
+    const gone: EvseId[] = [];
+    for (const report of reports) {
+      const isHere = presenceOf(report) !== 'absent' && report.state !== null;
+      if (isHere) plugged.add(report.evseId);
+      else if (presenceOf(report) === 'absent' && plugged.delete(report.evseId)) gone.push(report.evseId);
+    }
+    return gone;
+  };
+}
+
+/** Made anew only when something can have changed: played runs have many turns and few wishes. */
+function createModeWatch(site: Site): (wishes: readonly ModeWish[], state: BalancerState, wallMs: number) => readonly HeldMode[] {
+  const changesByItself = site.policy.schedule.length > 0 || site.policy.solar.variant === 'divert';
+  let known: { readonly wishes: readonly ModeWish[]; readonly modes: readonly HeldMode[] } | null = null;
+  return (wishes, { features }, wallMs) => {
+    if (known === null || changesByItself || known.wishes !== wishes) {
+      known = { wishes, modes: heldModes(site, wishes, (features ?? NO_FEATURES).divert, wallMs) };
+    }
+    return known.modes;
+  };
+}
+
+const OF_ASKING: ReadonlySet<NoticeCode> = new Set<NoticeCode>(['evse-ignores-setpoint', 'evse-offer-changed', 'evse-contested']);
+
+/** Nothing was asked of any device, so none can be said to ignore it, or to have been told something else. */
+const whileWatching = (notices: readonly Notice[]): readonly Notice[] => notices.filter(({ code }) => !OF_ASKING.has(code));
 
 const CLOCK_JUMP: Notice = { code: 'clock-jump', severity: 'attention', about: null, context: {} };
 

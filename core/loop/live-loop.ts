@@ -1,4 +1,6 @@
 /** Control in real time: drivers feed the engine, the engine's offers go to the drivers, every turn is one frame. */
+import type { ModeWish } from '../balancing/features/charge-mode.ts';
+import type { LimitWish } from '../balancing/features/operator-limit.ts';
 import { NO_WISHES, type Wishes } from '../balancing/state.ts';
 import type { EvseDriver, MeterDriver } from '../drivers/driver.ts';
 import { failure, failureOf, success, type Failure, type Result } from '../errors.ts';
@@ -9,7 +11,10 @@ import type { Offer } from '../site/readings.ts';
 import type { Evse, Site } from '../site/site.ts';
 import type { Clock } from '../time/clock.ts';
 import type { MqttLink } from '../transport/mqtt-link.ts';
-import { createLoopEngine, TURN_PERIOD_MS, type LoopEngine } from './engine.ts';
+import { createLoopEngine, TURN_PERIOD_MS, type DeviceKnowledge, type LoopEngine } from './engine.ts';
+import { NOTHING_KEPT, type KeptMemory } from './kept-memory.ts';
+import type { Signal } from './signals.ts';
+import { wishesFor, withLimit, withMode, withoutModes, withoutWish } from './wishes.ts';
 
 export type ControlMode = 'watching' | 'controlling' | 'paused' | 'leaving';
 
@@ -29,8 +34,11 @@ export interface HandBack {
   readonly isAllowed: boolean;
 }
 
-/** Whoever decides: the loop engine, or in a played run a model of another controller, which may know no wishes. */
-export type LoopController = Omit<LoopEngine, 'setWishes'> & Partial<Pick<LoopEngine, 'setWishes'>>;
+/** What only the loop engine knows of: a model of another controller in a played run takes no wishes and keeps nothing. */
+type BeyondModels = 'setWishes' | 'wishes' | 'acceptSignal' | 'kept';
+
+/** Whoever decides: the loop engine, or in a played run a model of another controller. */
+export type LoopController = Omit<LoopEngine, BeyondModels> & Partial<Pick<LoopEngine, BeyondModels>>;
 
 export interface LiveLoopParts {
   readonly site: Site;
@@ -41,6 +49,10 @@ export interface LiveLoopParts {
   readonly clock: Clock;
   /** The link the drivers talk through; its return after a loss makes every offer be sent again. */
   readonly link: MqttLink | null;
+  /** What an earlier life of the program has kept of this site. */
+  readonly kept?: KeptMemory;
+  /** Meter models and breakers besides those that come with the program. */
+  readonly knowledge?: DeviceKnowledge;
   readonly onFrame: (frame: Frame) => void;
   /** The loop cannot go on: an error in a turn. Every EVSE has been asked to pause before this is called. */
   readonly onError: (failure: Failure) => void;
@@ -54,6 +66,17 @@ export interface LiveLoop {
   pauseAll(): Promise<readonly EvseEnd[]>;
   /** Brings every EVSE to its fail-safe current, or pauses all where those do not fit, and ends control (rule 11). */
   leave(): Promise<readonly EvseEnd[]>;
+  /** What a person asks an EVSE (null: all) to charge by; the last wish counts, and goes out at once. */
+  setMode(wish: ModeWish): void;
+  /** Takes back what a person asked for this EVSE, or for all. */
+  clearModes(evseId: EvseId | null): void;
+  setLimit(wish: LimitWish): void;
+  /** False when there is no wish of this id (wishes.ts). */
+  takeBack(wishId: string): boolean;
+  /** What was asked for and still holds; it outlasts pauses, hand-overs and sleep. */
+  wishes(): Pick<Wishes, 'modes' | 'limits'>;
+  acceptSignal(signal: Signal): void;
+  kept(): KeptMemory;
   previewHandBack(): HandBack;
   /** Leaves, then has the devices do what their own settings say; `refused` while that does not fit a circuit. */
   handBack(): Promise<Result<readonly EvseEnd[]>>;
@@ -64,10 +87,13 @@ export interface LiveLoop {
 const CONFIRM_TIME_MS = 8000;
 const CONFIRM_POLL_MS = 50;
 
-const PAUSED: Wishes = { ...NO_WISHES, pausedEvses: 'all' };
-const LEAVING: Wishes = { ...NO_WISHES, isLeaving: true };
+type Bearing = Pick<Wishes, 'pausedEvses' | 'isLeaving'>;
+const FREE: Bearing = { pausedEvses: null, isLeaving: false };
+const PAUSED: Bearing = { pausedEvses: 'all', isLeaving: false };
+const LEAVING: Bearing = { pausedEvses: null, isLeaving: true };
 
-export function createLiveLoop({ site, engine = createLoopEngine(site), meters, evses, clock, link, onFrame, onError }: LiveLoopParts): LiveLoop {
+export function createLiveLoop({ site, kept = NOTHING_KEPT, knowledge = {}, engine = createLoopEngine(site, kept, knowledge), meters, evses, clock, link, onFrame, onError }: LiveLoopParts): LiveLoop {
+  const wishes = (): Wishes => engine.wishes?.() ?? NO_WISHES;
   const drivers = new Map(evses.map((driver) => [driver.evseId, driver]));
   let mode: ControlMode = 'watching';
   let latest: Frame | null = null;
@@ -138,15 +164,20 @@ export function createLiveLoop({ site, engine = createLoopEngine(site), meters, 
   ];
   tick();
 
-  const enter = (next: ControlMode, wishes: Wishes): void => {
+  const enter = (next: ControlMode, bearing: Bearing): void => {
     mode = next;
-    engine.setWishes?.(wishes);
+    engine.setWishes?.(wishesFor(wishes(), bearing));
     engine.setControlling(next !== 'watching');
   };
 
   /** What a person asks for goes out now, with what is known now. */
-  const enterNow = (next: ControlMode, wishes: Wishes): void => {
-    enter(next, wishes);
+  const enterNow = (next: ControlMode, bearing: Bearing): void => {
+    enter(next, bearing);
+    turn();
+  };
+
+  const ask = (wishes: Wishes): void => {
+    engine.setWishes?.(wishesFor(wishes, wishes));
     turn();
   };
 
@@ -168,7 +199,7 @@ export function createLiveLoop({ site, engine = createLoopEngine(site), meters, 
     const wasPaused = mode === 'paused';
     enterNow('leaving', wasPaused ? { ...LEAVING, pausedEvses: 'all' } : LEAVING);
     const ends = await confirmAll();
-    enterNow('watching', NO_WISHES);
+    enterNow('watching', FREE);
     return ends;
   };
 
@@ -176,7 +207,7 @@ export function createLiveLoop({ site, engine = createLoopEngine(site), meters, 
     mode: () => mode,
     latestFrame: () => latest,
     takeControl() {
-      enter('controlling', NO_WISHES);
+      enter('controlling', FREE);
       turnSoon();
     },
     async pauseAll() {
@@ -184,6 +215,26 @@ export function createLiveLoop({ site, engine = createLoopEngine(site), meters, 
       return confirmAll();
     },
     leave,
+    setMode(wish) {
+      ask(withMode(wishes(), wish));
+    },
+    clearModes(evseId) {
+      ask(withoutModes(wishes(), evseId));
+    },
+    setLimit(wish) {
+      ask(withLimit(wishes(), wish));
+    },
+    takeBack(wishId) {
+      const left = withoutWish(wishes(), wishId);
+      if (left !== null) ask(left);
+      return left !== null;
+    },
+    wishes,
+    acceptSignal(signal) {
+      engine.acceptSignal?.(signal, clock.monotonicMs());
+      turnSoon();
+    },
+    kept: () => engine.kept?.() ?? NOTHING_KEPT,
     previewHandBack: () => handBackOf(site, latest),
     async handBack() {
       const preview = handBackOf(site, latest);

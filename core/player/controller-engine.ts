@@ -2,6 +2,8 @@
 import { ChargebenchError, type Failure } from '../errors.ts';
 import type { Wishes } from '../balancing/state.ts';
 import { createLoopEngine } from '../loop/engine.ts';
+import { NOTHING_KEPT } from '../loop/kept-memory.ts';
+import type { Curves } from '../protection/curve-schema.ts';
 import type { EvseId } from '../quantities.ts';
 import type { Frame } from '../runs/frame.ts';
 import type { Scenario } from '../scenarios/schema.ts';
@@ -45,6 +47,8 @@ export interface ControllerSetup {
   readonly site: Site;
   /** From the scenario file; keys with their unit. */
   readonly settings: ControllerSettings;
+  /** Trip bands by name; those that come with the program when absent. */
+  readonly curves?: Curves;
   /** Where `settings` stand in the file, for refusals. */
   readonly path: readonly string[];
 }
@@ -56,14 +60,14 @@ export type ControllerMaker = (setup: ControllerSetup) => ControllerEngine;
 export type ControllerMakers = ReadonlyMap<string, ControllerMaker | null>;
 
 const BUILT_IN: ControllerMakers = new Map<string, ControllerMaker | null>([
-  [CHARGEBENCH_CONTROLLER, ({ site, settings, path }) => makeChargebench(site, settings, path)],
+  [CHARGEBENCH_CONTROLLER, makeChargebench],
   [DEVICE_CONTROLLER, null],
 ]);
 
 /** Its settings are the site's own: limits, modes and policy. */
-function makeChargebench(site: Site, settings: ControllerSettings, path: readonly string[]): ControllerEngine {
+function makeChargebench({ site, settings, path, curves }: ControllerSetup): ControllerEngine {
   refuseSettings(settings, path);
-  return createLoopEngine(site);
+  return createLoopEngine(site, NOTHING_KEPT, curves === undefined ? {} : { curves });
 }
 
 function refuseSettings(settings: ControllerSettings, path: readonly string[]): void {
@@ -75,12 +79,12 @@ function refuseSettings(settings: ControllerSettings, path: readonly string[]): 
  * The controller that a scenario names, or null where the devices decide. `others` are looked at besides Chargebench
  * and the devices. Throws `invalid-file` for a name nobody knows or settings that its controller does not have.
  */
-export function makeController(scenario: Scenario, site: Site, name: string, others: ControllerMakers = new Map()): ControllerEngine | null {
+export function makeController(scenario: Scenario, site: Site, name: string, others: ControllerMakers = new Map(), curves?: Curves): ControllerEngine | null {
   const maker = BUILT_IN.has(name) ? BUILT_IN.get(name) : others.get(name);
   if (maker === undefined) throw new ChargebenchError('invalid-file', { path: `controllers/${name}`, rule: 'unknown-controller' });
   const settings = (Object.hasOwn(scenario.controllers, name) ? scenario.controllers[name]?.settings : undefined) ?? {};
   const path = ['controllers', name, 'settings'];
-  if (maker !== null) return maker({ site, settings, path });
+  if (maker !== null) return maker({ site, settings, path, ...(curves === undefined ? {} : { curves }) });
   refuseSettings(settings, path);
   return null;
 }

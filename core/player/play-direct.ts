@@ -15,7 +15,7 @@ const UNREACHABLE = { code: 'link-lost', context: {} } as const;
 export function playDirect(request: PlayRequest, world: World): PlayedRun {
   const durationMs = request.scenario.durationS * 1000;
   const makeEngine = (): ControllerEngine | null => {
-    const made = makeController(request.scenario, request.site, request.controller, request.otherControllers);
+    const made = makeController(request.scenario, request.site, request.controller, request.otherControllers, request.curves);
     made?.setControlling(true);
     return made;
   };

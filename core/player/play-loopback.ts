@@ -16,9 +16,9 @@ const SETTLE_STEPS = 10;
  * `cancelled`, `invalid-file` for a controller or settings of one that nobody knows, and whatever ends the loop.
  */
 export async function playLoopback(request: PlayRequest, world: LoopbackWorld, clock: VirtualClock): Promise<PlayedRun> {
-  const { site, scenario, controller } = request;
+  const { scenario, site, controller } = request;
   const durationMs = scenario.durationS * 1000;
-  const engine = makeController(scenario, site, controller, request.otherControllers);
+  const engine = makeController(scenario, site, controller, request.otherControllers, request.curves);
   const observer = createRunObserver(request, engine !== null, world.truth, () => world.markers());
   const broken: { failure: Failure | null } = { failure: null };
   const fail = (failure: Failure): void => {
@@ -27,7 +27,7 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
   // Started again, a controller is a new one.
   let unused = engine;
   const start = (link: MqttLink, benchClock: Clock): (() => void) => {
-    const own = unused ?? makeController(scenario, site, controller, request.otherControllers);
+    const own = unused ?? makeController(scenario, site, controller, request.otherControllers, request.curves);
     unused = null;
     return own === null ? (): void => undefined : controlSite({ site, engine: own, link, clock: benchClock }, observer, fail);
   };

@@ -207,7 +207,7 @@ function isConnected(status: OpenEvseStatus): boolean | null {
   return status.isVehicleConnected;
 }
 
-/** `phases`: the site phases this EVSE loads; its one ammeter stands for all of them. */
+/** `phases`: the site phases that carry what its one ammeter shows. */
 export function openEvseReport(evse: Evse, phases: readonly number[], status: OpenEvseStatus): EvseReport {
   const { currentA } = status;
   return {

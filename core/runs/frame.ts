@@ -1,3 +1,4 @@
+import type { ChargeMode } from '../balancing/features/feature.ts';
 import type { CircuitBalance, Notice, Setpoint } from '../balancing/setpoint.ts';
 import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { EvseId } from '../quantities.ts';
@@ -11,6 +12,13 @@ export interface Confirmation {
   readonly state: 'sent' | 'confirmed' | 'differs' | 'not-sent' | 'timed-out';
   /** Since it was sent. */
   readonly ageMs: number;
+}
+
+/** What an EVSE charges by, and who says so: a person, the schedule, its own setting or the site's; `unplugged` for divert that ended with its vehicle. */
+export interface HeldMode {
+  readonly evseId: EvseId;
+  readonly mode: ChargeMode;
+  readonly by: 'person' | 'schedule' | 'evse' | 'site' | 'unplugged';
 }
 
 /**
@@ -28,4 +36,6 @@ export interface Frame {
   readonly confirmations: readonly Confirmation[];
   readonly circuits: readonly CircuitBalance[];
   readonly notices: readonly Notice[];
+  /** One for each EVSE. A frame read from a journal has none: there the reasons of the setpoints tell. */
+  readonly modes?: readonly HeldMode[];
 }

@@ -24,6 +24,9 @@ const CODES = {
   'temperature-high': true,
   'override-ended': true,
   'control-ended': true,
+  'ride-through': true,
+  'evse-offer-changed': true,
+  'evse-contested': true,
 } satisfies Readonly<Record<NoticeCode, true>>;
 
 export const NOTICE_CODES = Object.keys(CODES) as readonly NoticeCode[];

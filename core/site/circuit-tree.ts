@@ -22,6 +22,16 @@ export function evsePhases(evse: Pick<Evse, 'phaseMap' | 'phaseCount'>, supply: 
   return evse.phaseMap.slice(0, evse.phaseCount).filter((phase) => present.includes(phase));
 }
 
+/**
+ * The site phases that carry what the one ammeter of an EVSE shows: on star its first, because a vehicle may leave the
+ * others unused; both legs or both lines where one conductor's current comes back through the other.
+ */
+export function ammeterPhases(evse: Pick<Evse, 'phaseMap' | 'phaseCount'>, supply: Supply): readonly PhaseIndex[] {
+  const phases = evsePhases(evse, supply);
+  const isOneCurrent = supply.kind === 'split-phase' || (supply.kind === 'three-wire-delta' && evse.phaseCount === 1);
+  return isOneCurrent ? phases : phases.slice(0, 1);
+}
+
 const CLAMPED_PHASES: Readonly<Record<Meter['clamp'], number>> = { 'one-phase': 1, 'both-legs': 2, 'each-phase': 3 };
 
 /** The site phases whose current a meter tells. A clamp round both legs tells them as one sum, which both legs share. */

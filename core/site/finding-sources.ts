@@ -54,5 +54,6 @@ export const RULE_SOURCES: Readonly<Record<SiteRule, string>> = {
   'schedule-says-nothing': 'a window sets a mode or a limit for an EVSE',
   'schedule-unknown-evse': CONTRACT,
   'weight-without-effect': 'weights are relative to each other',
+  'ride-through-allowed': 'IEC 60898-1: 1.13 In is held for an hour from cold; no overload is planned for',
   'acceptance-unused': 'what is accepted in writing stands in the report',
 };

@@ -78,6 +78,7 @@ export type SiteRule =
   | 'schedule-says-nothing'
   | 'schedule-unknown-evse'
   | 'weight-without-effect'
+  | 'ride-through-allowed'
   | 'acceptance-unused';
 
 export type SiteCure =

@@ -5,12 +5,19 @@ import type { Circuit, Evse, Policy, Site } from './site.ts';
 /** Whether modes, limits that change by themselves, and settings per phase can do what they are set for. */
 export function policyFindings(site: Site): readonly SiteFinding[] {
   return [
+    ...rideThroughFindings(site),
     ...gridMeterFindings(site).map((draft) => finding(null, draft)),
     ...site.policy.schedule.flatMap((window, index) => windowFindings(site, window, `policy/schedule/${String(index)}`)).map((draft) => finding(null, draft)),
     ...site.circuits.flatMap((circuit, index) => circuitDrafts(site, circuit, `circuits/${String(index)}`).map((draft) => finding(circuit.id, draft))),
     ...site.evses.flatMap((evse, index) => evseDrafts(site, evse, `evses/${String(index)}`).map((draft) => finding(evse.id, draft))),
     ...weightFindings(site),
   ];
+}
+
+/** An exception from "paused at once": it stands in the report, accepted by somebody. */
+function rideThroughFindings({ policy: { rideThroughS } }: Site): readonly SiteFinding[] {
+  if (rideThroughS === 0) return [];
+  return [finding(null, { rule: 'ride-through-allowed', severity: 'attention', path: 'policy/rideThroughS', context: { rideThroughS }, cure: 'remove-setting' })];
 }
 
 /** What charges by surplus or keeps a tariff has to see what all flows at the grid connection. */

@@ -114,10 +114,13 @@ export const meterSchema = z.strictObject({
   latencyMs: z.number().int().min(0).max(60_000).default(1000),
   /** Older than this, a reading is stale: no value. */
   allowedAgeMs: z.number().int().min(1000).max(900_000),
-  /** Stated uncertainty: part of the reading plus a fixed part. */
+  /**
+   * What its current may be wrong by: part of the reading plus a fixed part; and how far the line may rise above its nominal
+   * voltage, which makes a limit in watts worth fewer amperes. Absent: what the description of its model says.
+   */
   uncertainty: z
-    .strictObject({ ratio: z.number().min(0).max(0.2), currentA: z.number().min(0).max(10) })
-    .default({ ratio: 0.01, currentA: 0.1 }),
+    .strictObject({ ratio: z.number().min(0).max(0.5), currentA: z.number().min(0).max(10), voltageRatio: z.number().min(0).max(0.2).optional() })
+    .optional(),
 });
 
 export const evseSchema = z.strictObject({

@@ -116,6 +116,7 @@ test.each<[string, Changes, SiteRule, 'error' | 'attention' | 'info', string]>([
   ['one EVSE in solar mode without a meter', { circuit: UNMETERED, primary: { mode: 'solar' } }, 'solar-without-grid-meter', 'error', 'circuits/0/meterId'],
   ['solar mode by schedule without a meter', { circuit: UNMETERED, policy: { schedule: [{ ...NIGHT, mode: 'solar' }] } }, 'solar-without-grid-meter', 'error', 'circuits/0/meterId'],
   ['a capacity limit without a meter', { circuit: UNMETERED, policy: { capacity: { kind: 'quarter-hour', floorW: 2500 } } }, 'capacity-without-grid-meter', 'attention', 'circuits/0/meterId'],
+  ['a minute of riding through, an exception to be accepted', { policy: { rideThroughS: 60 } }, 'ride-through-allowed', 'attention', 'policy/rideThroughS'],
   ['a window that ends as it begins', { policy: { schedule: [{ ...NIGHT, to: '22:00', mode: 'off' }] } }, 'schedule-never-holds', 'attention', 'policy/schedule/0/to'],
   ['a window that sets nothing', { policy: { schedule: [NIGHT] } }, 'schedule-says-nothing', 'attention', 'policy/schedule/0'],
   ['a window for nobody', { policy: { schedule: [{ ...NIGHT, mode: 'off', evses: [] }] } }, 'schedule-says-nothing', 'attention', 'policy/schedule/0/evses'],

@@ -1,3 +1,4 @@
+import { measureBalancing } from '../simulation/balance-benchmark.ts';
 import { benchOrder, HOUR_S, median, playDayBesideControl, timeCalibrationMs, timePlayMs, timeSmartevsePerSecond } from '../simulation/benchmarks.ts';
 import { builtWorker, createSimulationPool } from '../simulation/pool.ts';
 import type { PlayMode } from '../../core/scenarios/outcome.ts';
@@ -10,12 +11,16 @@ const WARM_UPS = 4;
 export const benchCommand: Command = {
   summary: 'measure how fast and how large the program is on this machine',
   help: `chargebench bench [--json]
-    Medians of ${REPEATS} plays of a two-EVSE hour after ${WARM_UPS} that warm the compiler up, a calibration loop of fixed work beside them, the size of the process
+    Steps of the balancer in a second, at 2 to 512 EVSEs on one circuit and 500 on 50 circuits, how their time grows with the EVSEs,
+    and its heap after 1 and 10 million steps; medians of ${REPEATS} plays of a two-EVSE hour after ${WARM_UPS} that warm the compiler up, a calibration loop of fixed work beside them, the size of the process
     during and after a 24 h run, the time from a reading to its setpoints during such a run, and how often a SmartEVSE master
     with 8 EVSEs calculates in a second.`,
   async run(args, io) {
     const { values, positionals } = readArgs(args, { json: { type: 'boolean' } });
     if (positionals.length > 0) throw new WrongUse('bench takes no names');
+    const balancing = measureBalancing((text) => {
+      io.progress(text);
+    }, median);
     const direct = await measureHour('direct', io);
     const loopback = await measureHour('loopback', io);
     io.progress('24 h beside live control…');
@@ -28,10 +33,11 @@ export const benchCommand: Command = {
       loopbackHourMs: loopback.hourMs,
       smartevseCalculationsPerSecond: median(Array.from({ length: REPEATS }, timeSmartevsePerSecond)),
       calibrationMs: median([...direct.calibrationsMs, ...loopback.calibrationsMs]),
+      ...balancing,
       ...day,
     };
     if (values.json === true) io.out(JSON.stringify(figures, null, 2));
-    else for (const [name, value] of Object.entries(figures)) io.out(`${name.padEnd(28)}${formatted(name, value)}`);
+    else for (const [name, value] of flat(figures)) io.out(`${name.padEnd(32)}${formatted(name, value)}`);
     return GOOD;
   },
 };
@@ -49,7 +55,13 @@ async function measureHour(mode: PlayMode, io: Io): Promise<{ readonly hourMs: n
   return { hourMs: median(hoursMs), calibrationsMs };
 }
 
+/** One line per number; what belongs together as `name.part`. */
+function flat(figures: Readonly<Record<string, number | Readonly<Record<string, number>>>>): readonly (readonly [string, number])[] {
+  return Object.entries(figures).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value] as const] : Object.entries(value).map(([part, one]) => [`${name}.${part}`, one] as const)));
+}
+
 function formatted(name: string, value: number): string {
-  if (name.startsWith('residentBytes')) return `${(value / 1_048_576).toFixed(0)} MiB`;
+  if (name.includes('Bytes')) return `${(value / 1_048_576).toFixed(1)} MiB`;
+  if (name.endsWith('Exponent')) return value.toFixed(2);
   return name.endsWith('Ms') ? `${value.toFixed(1)} ms` : value.toFixed(0);
 }

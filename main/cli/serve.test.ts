@@ -37,14 +37,20 @@ afterEach(async () => {
 interface Served {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   said(): string;
+  /** stdout alone. */
+  printed(): string;
   says(pattern: RegExp): Promise<void>;
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
 
-function serve(nodeArgs: readonly string[] = [], args: readonly string[] = []): Served {
+function serve(nodeArgs: readonly string[] = [], args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Served {
   const all = [...nodeArgs, built.pathOf('cli/index'), 'serve', '--port', '0', '--project', project, ...args];
-  const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CHARGEBENCH_DATA: join(project, 'data'), ...env } });
   let text = '';
+  let out = '';
+  child.stdout.on('data', (chunk) => {
+    out += String(chunk);
+  });
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
@@ -55,6 +61,7 @@ function serve(nodeArgs: readonly string[] = [], args: readonly string[] = []): 
   const served: Served = {
     child,
     said: () => text,
+    printed: () => out,
     says: (pattern) =>
       new Promise((resolve) => {
         const look = (): void => {
@@ -103,6 +110,12 @@ test('a second program says where the first is, and ends well', { timeout: 60_00
   expect(await second.ended).toBe(0);
   expect(second.said()).toContain(url);
   expect(second.said()).not.toContain('READY');
+});
+
+test('prints READY and nothing else on stdout; without a screen, stderr says how to get here', { timeout: 60_000 }, async () => {
+  const host = serve([], [], { DISPLAY: '', WAYLAND_DISPLAY: '', SSH_CONNECTION: '192.168.1.7 51514 192.168.1.20 22' });
+  await host.says(/READY http[\s\S]*ssh -L (\d+):127\.0\.0\.1:\1 \S+@192\.168\.1\.20/);
+  expect(host.printed()).toMatch(/^READY http:\/\/127\.0\.0\.1:\d+\/\?token=\S+\n$/);
 });
 
 test('the token stands in the start line and nowhere else', { timeout: 60_000 }, async () => {

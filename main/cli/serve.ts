@@ -1,12 +1,14 @@
-import { homedir } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { failureOf, type Failure } from '../../core/errors.ts';
 import { endWithProcess } from '../end-with-process.ts';
-import { firstProjectFolder } from '../files/user-data.ts';
+import { firstProjectFolder, userDataFolder } from '../files/user-data.ts';
 import { startHost, type Host } from '../host.ts';
 import { createSignalPowerEvents } from '../power-events.ts';
 import { createCommandPowerSave } from '../power-save.ts';
 import { builtWorker, createSimulationPool } from '../simulation/pool.ts';
+import { hasScreen } from '../start/choose-host.ts';
+import { REACH_IS_TOLD, tunnelLines } from '../start/reach.ts';
 import { createRealClock } from '../transports/real-clock.ts';
 import { VERSION } from '../version.ts';
 import { startWebHost, type WebHost } from '../web/web-host.ts';
@@ -20,6 +22,7 @@ export const serveCommand: Command = {
   summary: 'run the program for a browser on this machine',
   help: `chargebench serve [options]
     Opens a project and serves the screen on 127.0.0.1. Prints one line: READY http://127.0.0.1:N/?token=…
+    On a machine without a screen, stderr says how to reach it through an SSH tunnel.
     Ends with Ctrl-C, after the EVSEs are left in order.
     --port N           port of the web server; ${USUAL_PORT}, or a free one where that is taken
     --project DIR      project folder; made where missing, then with a simulated site. One of its own where absent
@@ -33,9 +36,11 @@ export const serveCommand: Command = {
       simulated: { type: 'boolean' },
     });
     if (positionals.length > 0) throw new WrongUse('serve takes options only');
-    const folder = values.project ?? firstProjectFolder({ platform: process.platform, env: process.env, home: homedir() });
+    const surroundings = { platform: process.platform, env: process.env, home: homedir() };
+    const folder = values.project ?? firstProjectFolder(surroundings);
+    const dataFolder = userDataFolder(surroundings);
     try {
-      return await serve({ port: readPort('port', values.port), folder, broker: readBroker(values.broker), simulated: values.simulated === true }, io);
+      return await serve({ port: readPort('port', values.port), folder, dataFolder, broker: readBroker(values.broker), simulated: values.simulated === true }, io);
     } catch (error) {
       if (error instanceof WrongUse) throw error;
       return refuse(failureOf(error), io);
@@ -46,11 +51,12 @@ export const serveCommand: Command = {
 interface ServeOptions {
   readonly port: number | undefined;
   readonly folder: string;
+  readonly dataFolder: string;
   readonly broker: ReturnType<typeof readBroker>;
   readonly simulated: boolean;
 }
 
-async function serve({ port, folder, broker, simulated }: ServeOptions, io: Io): Promise<number> {
+async function serve({ port, folder, dataFolder, broker, simulated }: ServeOptions, io: Io): Promise<number> {
   let web: WebHost | null = null;
   let exit: (code: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => {
@@ -60,6 +66,8 @@ async function serve({ port, folder, broker, simulated }: ServeOptions, io: Io):
     host: 'web',
     version: VERSION,
     folder,
+    dataFolder,
+    chooseFolder: null,
     broker,
     isSimulatedWanted: simulated,
     clock: createRealClock(),
@@ -79,7 +87,15 @@ async function serve({ port, folder, broker, simulated }: ServeOptions, io: Io):
   }
   host.setUrl(web.startUrl);
   io.out(`READY ${web.startUrl}`);
+  // `npm start` shows the way to the address itself.
+  if (process.env[REACH_IS_TOLD] !== '1') tellReach(web.startUrl, io);
   return ended;
+}
+
+/** By rule nothing but READY stands on stdout: how to get here from another machine is for the person who reads along. */
+function tellReach(url: string, io: Io): void {
+  if (hasScreen(process.platform, process.env)) return;
+  for (const line of tunnelLines(url, { user: userInfo().username, hostname: hostname(), env: process.env })) io.err(line);
 }
 
 async function startScreen({ dispatch, events, state }: Host, port: number | undefined): Promise<WebHost> {

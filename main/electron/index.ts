@@ -31,11 +31,19 @@ const { values } = parseArgs({
 });
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
+async function chooseFolder(): Promise<string | null> {
+  if (window === null) return null;
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, { title: 'Open a project', properties: ['openDirectory'] });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
 function start(): Promise<Host> {
   return startHost({
     host: 'electron',
     version: VERSION,
     folder: text(values.project) ?? firstProjectFolder(surroundings),
+    dataFolder: userDataFolder(surroundings),
+    chooseFolder,
     broker: readBroker(text(values.broker)),
     isSimulatedWanted: values.simulated === true,
     clock: createRealClock(),

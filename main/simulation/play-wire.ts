@@ -87,7 +87,7 @@ function sampledSite(simulated: SimulatedSite, observer: RunObserver, durationMs
 
 /** The controller on a link of its own, asleep and away as the scenario says. Answers with the function that ends it. */
 function control(request: PlayRequest, engine: ControllerEngine, broker: MqttBroker, clock: Clock, observer: RunObserver, fail: (failure: Failure) => void): () => Promise<void> {
-  const { scenario, site, controller, otherControllers } = request;
+  const { scenario, site, controller, otherControllers, curves } = request;
   const timeline = benchTimeline(scenario.faults);
   let unused: ControllerEngine | null = engine;
   const bench = createBench({
@@ -95,7 +95,7 @@ function control(request: PlayRequest, engine: ControllerEngine, broker: MqttBro
     clock,
     connect: () => openMqttLink({ broker, clock }),
     start(link, benchClock) {
-      const own = unused ?? makeController(scenario, site, controller, otherControllers) ?? engine;
+      const own = unused ?? makeController(scenario, site, controller, otherControllers, curves) ?? engine;
       unused = null;
       return controlSite({ site, engine: own, link, clock: benchClock }, observer, fail);
     },

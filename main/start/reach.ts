@@ -1,6 +1,9 @@
 /** How a person gets to the web host from where they sit. */
 import type { Environment } from './choose-host.ts';
 
+/** In the environment of a web host whose launcher prints these lines itself. */
+export const REACH_IS_TOLD = 'CHARGEBENCH_REACH_TOLD';
+
 export interface Machine {
   readonly user: string;
   readonly hostname: string;
@@ -23,14 +26,16 @@ export function openCommand(platform: string, url: string): { readonly file: str
   return { file: 'xdg-open', args: [url] };
 }
 
-/** What to print once the web host listens at this address. */
-export function reachLines(url: string, isScreenHere: boolean, machine: Machine): readonly string[] {
-  const head = `Chargebench runs at ${url}`;
-  if (isScreenHere) return [head];
+/** How to get from another machine to the address that was printed just before. */
+export function tunnelLines(url: string, machine: Machine): readonly string[] {
   return [
-    head,
     'This machine has no screen. From the one in front of you, run',
     `  ${tunnelCommand(Number(new URL(url).port), machine)}`,
     'and open the address above in a browser there.',
   ];
+}
+
+/** What to print once the web host listens at this address. */
+export function reachLines(url: string, isScreenHere: boolean, machine: Machine): readonly string[] {
+  return [`Chargebench runs at ${url}`, ...(isScreenHere ? [] : tunnelLines(url, machine))];
 }

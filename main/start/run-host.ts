@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { REACH_IS_TOLD } from './reach.ts';
 
 /** Keeps Ctrl-C from ending the launcher first: the host gets it too and has vehicles to leave in order. */
 function followSignals(child: ChildProcess): void {
@@ -33,7 +34,7 @@ const ADDRESS = /^(?:READY|Already open:) (http\S+)$/;
 
 /** Starts the web host; calls with the address to go to; answers its exit code. */
 export function runWebHost(cli: string, args: readonly string[], onReady: (url: string) => void): Promise<number> {
-  const child = spawn(process.execPath, [cli, 'serve', ...args], { stdio: ['inherit', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [cli, 'serve', ...args], { stdio: ['inherit', 'pipe', 'inherit'], env: { ...process.env, [REACH_IS_TOLD]: '1' } });
   followSignals(child);
   createInterface({ input: child.stdout }).on('line', (line) => {
     const url = ADDRESS.exec(line)?.[1];

@@ -27,6 +27,10 @@ const STATE: HostState = {
   residentBytes: 0,
   recording: null,
   findings: [],
+  wishes: [],
+  endedWishes: [],
+  signals: [],
+  canChooseFolder: false,
   leads: true,
 };
 

@@ -3,6 +3,7 @@ import type { EventName, HandBackPreview, HostApi, HostConnection, HostEvents, H
 import type { Failure, Result } from '../../core/errors.ts';
 import { fakeFrame, fakeHistory } from './fake-frames.ts';
 import { fakeRun } from './fake-run.ts';
+import { FAKE_PROJECTS, FAKE_TEMPLATES } from './fake-projects.ts';
 import { FAKE_SCENARIOS, FAKE_STATE } from './fake-site.ts';
 import { makeEventListeners } from './host-events.ts';
 import { makeListeners } from './listeners.ts';
@@ -57,6 +58,17 @@ export function fakeHost(options: { readonly state?: Partial<HostState>; readonl
     pauseAll: () => ok(PAUSED),
     previewHandBack: () => ok(FAKE_HAND_BACK),
     handBackControl: () => ok(PAUSED),
+    setMode: () => ok(null),
+    setLimit: () => ok(null),
+    takeBackWish: () => ok(null),
+    setSignal: () => ok(null),
+    acceptFinding: () => ok(null),
+    withdrawAcceptance: () => ok(null),
+    listTemplates: () => ok(FAKE_TEMPLATES),
+    listProjects: () => ok(FAKE_PROJECTS),
+    createProject: () => ok(null),
+    openProject: () => ok(null),
+    chooseProject: () => ok(null),
     openSimulatedSite: () => ok(null),
     setSimulatedVehicle: () => ok(null),
     setSimulatedLoad: () => ok(null),

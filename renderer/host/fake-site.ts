@@ -97,6 +97,7 @@ const device = (deviceId: string, name: string, kind: DeviceConnection['kind']):
   ageMs: 600,
   rejected: 0,
   lastRejection: null,
+  unreachable: null,
 });
 
 export const FAKE_STATE: HostState = {
@@ -113,6 +114,10 @@ export const FAKE_STATE: HostState = {
   residentBytes: 142_000_000,
   recording: { runId: 'live-1', sinceWallMs: Date.UTC(2026, 10, 20, 9, 0, 0) },
   findings: [],
+  wishes: [],
+  endedWishes: [],
+  signals: [],
+  canChooseFolder: false,
   leads: true,
 };
 

@@ -274,3 +274,30 @@ export function PauseFilled(props: IconProps) {
     </Filled>
   );
 }
+
+export function Bolt(props: IconProps) {
+  return (
+    <Outline {...props}>
+      <path d="M13 3l0 7l6 0l-8 11l0 -7l-6 0l8 -11" />
+    </Outline>
+  );
+}
+
+export function Gauge(props: IconProps) {
+  return (
+    <Outline {...props}>
+      <path d="M3 12a9 9 0 1 0 18 0a9 9 0 1 0 -18 0" />
+      <path d="M11 12a1 1 0 1 0 2 0a1 1 0 1 0 -2 0" />
+      <path d="M13.41 10.59l2.59 -2.59" />
+      <path d="M7 12a5 5 0 0 1 5 -5" />
+    </Outline>
+  );
+}
+
+export function Folder(props: IconProps) {
+  return (
+    <Outline {...props}>
+      <path d="M5 19l2.757 -7.351a1 1 0 0 1 .936 -.649h12.307a1 1 0 0 1 .986 1.164l-.996 5.211a2 2 0 0 1 -1.964 1.625h-14.026a2 2 0 0 1 -2 -2v-11a2 2 0 0 1 2 -2h4l3 3h7a2 2 0 0 1 2 2v2" />
+    </Outline>
+  );
+}

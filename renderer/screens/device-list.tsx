@@ -7,6 +7,7 @@ import { failureSentence } from '../words/errors.ts';
 const KINDS = { meter: 'Meter', evse: 'EVSE' } as const;
 
 function deviceLine(device: DeviceConnection): string {
+  if (device.unreachable !== null) return `${KINDS[device.kind]}. ${failureSentence(device.unreachable)}`;
   const age = device.ageMs === null ? 'nothing received yet' : ageText(device.ageMs);
   const refused = device.rejected === 0 ? '' : `, ${device.rejected} refused`;
   const last = device.lastRejection === null ? '' : `. ${failureSentence(device.lastRejection)}`;
@@ -18,14 +19,14 @@ export function DeviceList({ devices }: { readonly devices: readonly DeviceConne
     <ul className="panel device-list">
       {devices.map((device) => (
         <li key={device.deviceId}>
-          <StateIcon state={device.answers ? 'good' : 'danger'} />
+          <StateIcon state={device.answers ? 'good' : device.unreachable === null ? 'danger' : 'unknown'} />
           <div className="grow">
             <div className="bold">{device.name}</div>
             <div className="small secondary">
               <Sentence text={deviceLine(device)} />
             </div>
           </div>
-          <span className="small secondary">{device.answers ? 'answers' : 'does not answer'}</span>
+          <span className="small secondary">{device.answers ? 'answers' : device.unreachable === null ? 'does not answer' : 'cannot be reached'}</span>
         </li>
       ))}
     </ul>

@@ -1,4 +1,4 @@
-import { Certificate, Checklist, ExportBox, Plug, Pulse, Sliders, Tree, Wave } from '../icons/icons.tsx';
+import { Certificate, Checklist, ExportBox, Folder, Plug, Pulse, Sliders, Tree, Wave } from '../icons/icons.tsx';
 import type { IconProps } from '../icons/icon-base.tsx';
 import { useBench } from '../store/use-bench.ts';
 import { SCREENS, useView, type ScreenName } from '../store/view-store.ts';
@@ -6,6 +6,7 @@ import { SCREEN_WORDS } from '../words/screens.ts';
 import { screenAddress } from './address.ts';
 
 const ICONS: Readonly<Record<ScreenName, (props: IconProps) => React.ReactNode>> = {
+  start: Folder,
   site: Tree,
   devices: Plug,
   commissioning: Checklist,
@@ -42,7 +43,7 @@ function RailLink({ screen }: { readonly screen: ScreenName }) {
 export function Rail() {
   return (
     <nav className="rail" aria-label="Screens" data-column tabIndex={-1}>
-      {SCREENS.filter((screen) => screen !== 'settings').map((screen) => (
+      {SCREENS.filter((screen) => screen !== 'settings' && screen !== 'start').map((screen) => (
         <RailLink key={screen} screen={screen} />
       ))}
       <span className="grow" />

@@ -1,6 +1,7 @@
 import { EmptyScreen } from '../screens/empty-screen.tsx';
 import { LiveScreen } from '../screens/live/live-screen.tsx';
 import { ScenariosScreen } from '../screens/scenarios/scenarios-screen.tsx';
+import { StartScreen } from '../screens/start/start-screen.tsx';
 import { SettingsScreen } from '../screens/settings/settings-screen.tsx';
 import { useBench } from '../store/use-bench.ts';
 import { useView, type ScreenName } from '../store/view-store.ts';
@@ -13,6 +14,7 @@ import { useShellKeys } from './use-shell-keys.ts';
 
 function CurrentScreen({ screen }: { readonly screen: ScreenName }) {
   if (screen === 'scenarios') return <ScenariosScreen />;
+  if (screen === 'start') return <StartScreen />;
   if (screen === 'live') return <LiveScreen />;
   if (screen === 'settings') return <SettingsScreen />;
   return <EmptyScreen screen={screen} />;

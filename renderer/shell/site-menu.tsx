@@ -9,6 +9,7 @@ export const TRY_TEMPLATE = 'two-evses-one-breaker';
 export function SiteMenu() {
   const view = useViewHandle();
   const name = useBench(({ host }) => host?.site?.name ?? host?.project?.name ?? null);
+  const isLive = useBench(({ host }) => host !== null && host.control.kind !== 'none');
   const leads = useBench(({ host }) => host?.leads ?? false);
   return (
     <Menu position="bottom-start">
@@ -19,9 +20,14 @@ export function SiteMenu() {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item data-autofocus disabled={!leads} onClick={() => void view.openSimulatedSite(TRY_TEMPLATE)}>
-          Open two simulated EVSEs on one breaker
+        <Menu.Item data-autofocus onClick={() => view.show('start')}>
+          Projects and templates
         </Menu.Item>
+        {isLive ? (
+          <Menu.Item disabled={!leads} onClick={() => void view.askHandBack()}>
+            Hand back control…
+          </Menu.Item>
+        ) : null}
         <Menu.Divider />
         <Menu.Item disabled={!leads} onClick={() => void view.askQuit()}>
           Close Chargebench…

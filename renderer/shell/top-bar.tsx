@@ -5,6 +5,7 @@ import { useBench } from '../store/use-bench.ts';
 import { useViewHandle } from '../store/view-store.ts';
 import { devicesLine, hostDelayLine, hostMemoryLine, linkLine, linkState, SOURCE_WORDS } from '../words/hosts.ts';
 import { elapsed } from '../words/times.ts';
+import { screenAddress } from './address.ts';
 import { Mark } from './mark.tsx';
 import { SiteMenu } from './site-menu.tsx';
 import { useClock } from './use-clock.ts';
@@ -24,7 +25,7 @@ function SourceChip({ source }: { readonly source: HostState['source'] }) {
 function Recording({ sinceWallMs }: { readonly sinceWallMs: number }) {
   const nowMs = useClock();
   return (
-    <span className="chip">
+    <span className="chip recording-chip">
       <span className="recording">
         <RecordFilled size={12} />
       </span>
@@ -63,7 +64,7 @@ function Leaving({ leads }: { readonly leads: boolean }) {
   const view = useViewHandle();
   return (
     <>
-      <button type="button" className="button quiet" disabled={!leads} onClick={() => void view.askHandBack()}>
+      <button type="button" className="button quiet hand-back" disabled={!leads} onClick={() => void view.askHandBack()}>
         Hand back control
       </button>
       <button type="button" className="button danger" disabled={!leads} onClick={() => void view.pauseAll()} title="Ctrl Shift X">
@@ -78,17 +79,18 @@ export function TopBar() {
   const view = useViewHandle();
   const host = useBench((state) => state.host);
   const hasSite = host !== null && host.site !== null;
+  const isLive = hasSite && host.control.kind !== 'none';
   return (
     <header className="top">
-      <div className="mark">
+      <a className="mark" href={screenAddress('start')} title="Start: projects and templates">
         <Mark />
-      </div>
+      </a>
       <SiteMenu />
       {hasSite ? <SourceChip source={host.source} /> : null}
       <span className="grow" />
       {host === null ? null : <HostLine host={host} />}
-      {hasSite ? <Leaving leads={host.leads} /> : null}
-      <button type="button" className="button quiet square" aria-label="Keys of this screen" title="Keys of this screen (?)" onClick={() => view.open('keys')}>
+      {isLive ? <Leaving leads={host.leads} /> : null}
+      <button type="button" className="button quiet square keys-button" aria-label="Keys of this screen" title="Keys of this screen (?)" onClick={() => view.open('keys')}>
         <Keyboard size={20} />
       </button>
     </header>

@@ -69,7 +69,7 @@ export function openBench(connection: HostConnection, nowMs: () => number = () =
   const store = createStore<BenchState>(() => EMPTY);
   const arrived = new Map<string, RunColumns>();
   const unsubscribe = [
-    connection.on('state', (host) => store.setState({ host, hostFailure: null })),
+    connection.on('state', (host) => store.setState(({ host: before }) => ({ host, hostFailure: null, ...(isSameRun(before, host) ? {} : { frame: null, history: [] }) }))),
     connection.on('frame', (frame) => store.setState(({ history }) => ({ frame, frameArrivedMs: nowMs(), history: withFrame(history, frame) }))),
     connection.on('runProgress', (progress) => takeProgress(store, progress, connection)),
     connection.on('runColumns', ({ runId, columns }) => {
@@ -92,6 +92,11 @@ export function openBench(connection: HostConnection, nowMs: () => number = () =
       for (const stop of unsubscribe) stop();
     },
   });
+}
+
+/** Another site, or another life of the host: what was seen before is no part of it. */
+function isSameRun(before: HostState | null, now: HostState): boolean {
+  return before === null || (before.project?.folder === now.project?.folder && before.recording?.runId === now.recording?.runId);
 }
 
 async function refresh(store: StoreApi<BenchState>, { api }: HostConnection, nowMs: () => number): Promise<void> {

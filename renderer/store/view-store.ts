@@ -1,10 +1,11 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Result } from '../../core/errors.ts';
 import type { EvseAnswer, HandBackPreview, HostApi } from '../../core/host-api/contract.ts';
 import { actOf, IDLE, RUNNING, type Act } from './act.ts';
 
-export const SCREENS = ['site', 'devices', 'commissioning', 'scenarios', 'live', 'export', 'report', 'settings'] as const;
+export const SCREENS = ['start', 'site', 'devices', 'commissioning', 'scenarios', 'live', 'export', 'report', 'settings'] as const;
 export type ScreenName = (typeof SCREENS)[number];
 
 export type SheetName = 'pause-all' | 'hand-back' | 'quit' | 'keys' | 'find';
@@ -41,6 +42,10 @@ export interface View extends StoreApi<ViewState> {
   quit(): Promise<void>;
   takeControl(): Promise<void>;
   openSimulatedSite(template: string): Promise<void>;
+  /** A new project from a template, another one of the list, or one in a folder that is asked for; then shows it live. */
+  createProject(templateId: string): Promise<void>;
+  openProject(projectId: string): Promise<void>;
+  chooseProject(): Promise<void>;
 }
 
 const LETTERS_KEY = 'chargebench-letter-keys';
@@ -62,6 +67,11 @@ export function openView(api: HostApi, storage: Pick<Storage, 'getItem' | 'setIt
     if (now.hasLetterKeys !== before.hasLetterKeys) storage.setItem(LETTERS_KEY, now.hasLetterKeys ? 'on' : 'off');
   });
   const { setState, getState } = store;
+  const openSite = async (answer: Promise<Result<null>>): Promise<void> => {
+    setState({ openSite: RUNNING });
+    const act = actOf(await answer);
+    setState(act.kind === 'done' ? { openSite: act, screen: 'live' } : { openSite: act });
+  };
   return Object.assign(store, {
     show: (next: ScreenName) => setState({ screen: next }),
     open: (sheet: SheetName) => setState({ sheet }),
@@ -92,10 +102,10 @@ export function openView(api: HostApi, storage: Pick<Storage, 'getItem' | 'setIt
       setState({ takeControl: RUNNING });
       setState({ takeControl: actOf(await api.takeControl()) });
     },
-    openSimulatedSite: async (template: string) => {
-      setState({ openSite: RUNNING });
-      setState({ openSite: actOf(await api.openSimulatedSite(template)) });
-    },
+    openSimulatedSite: (template: string) => openSite(api.openSimulatedSite(template)),
+    createProject: (templateId: string) => openSite(api.createProject(templateId)),
+    openProject: (projectId: string) => openSite(api.openProject(projectId)),
+    chooseProject: () => openSite(api.chooseProject()),
   });
 }
 

@@ -36,6 +36,17 @@ const unreachable: Words = (context) => ({
   todo: 'Choose another model or link for it in the site, or update this program.',
 });
 
+const refusedByDevice: Words = (context) => ({
+  what: `${where(context, 'The device')} refused${reason(context)}${found(context)}.`,
+  todo: 'Read its settings: a limit of its own may be lower, or somebody else commands it.',
+});
+
+/** A rule of the site stands in the way. */
+const refusedByRule: Words = (context) => ({
+  what: textOf(context, 'why') === 'errors-must-be-cured' ? 'An error cannot be accepted.' : `Control is not taken: the finding ${textOf(context, 'rule') ?? ''}${part(context, 'about', ' of ')} is open.`,
+  todo: textOf(context, 'why') === 'errors-must-be-cured' ? 'Cure it in the site.' : 'Cure it, or accept it in writing where that can be answered for.',
+});
+
 export const ERROR_WORDS: Readonly<Record<ErrorCode, Words>> = {
   timeout: (context) => ({
     what: `${where(context, 'The device')} did not answer in time${part(context, 'limitMs', ' (', 'ms', ')')}${anyPart(context, ['setting', 'field'], ', asked for ')}.`,
@@ -45,10 +56,7 @@ export const ERROR_WORDS: Readonly<Record<ErrorCode, Words>> = {
     what: `${where(context, 'The device')} answered with a wrong checksum${found(context)}.`,
     todo: 'Check cable, termination and bus settings; something disturbs the line or two devices share an address.',
   }),
-  refused: (context) => ({
-    what: `${where(context, 'The device')} refused${reason(context)}${found(context)}.`,
-    todo: 'Read its settings: a limit of its own may be lower, or somebody else commands it.',
-  }),
+  refused: (context) => (textOf(context, 'rule') === null ? refusedByDevice(context) : refusedByRule(context)),
   'unexpected-reply': (context) => ({
     what: `${where(context, 'The device')} sent something this program does not understand${part(context, 'field', ' in ')}${reason(context)}${found(context)}.`,
     todo: 'Check its firmware version and whether its model in the site is the right one.',

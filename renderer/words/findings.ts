@@ -77,6 +77,8 @@ export const FINDING_WORDS: Readonly<Record<SiteRule, FindingWords>> = {
   'schedule-says-nothing': (_who, context) => `the window from ${textOf(context, 'from') ?? ''} to ${textOf(context, 'to') ?? ''} sets nothing`,
   'schedule-unknown-evse': (_who, context) => `a window of the schedule names the EVSE "${textOf(context, 'id') ?? ''}", which the site does not have`,
   'weight-without-effect': (who, context) => `the weight ${textOf(context, 'weight') ?? ''} of ${who} has no effect: ${textOf(context, 'evses') === '1' ? 'there is no other EVSE' : 'all have the same'}`,
+  'ride-through-allowed': (_who, context) =>
+    `an EVSE whose minimum does not fit may stay at it for ${part(context, 'rideThroughS', '', 's')}, while the breaker is cool and carries less than 1.13 times its rating`,
   'acceptance-unused': (_who, context) => `the accepted finding "${textOf(context, 'finding') ?? ''}" does not exist any more`,
 };
 
@@ -111,3 +113,9 @@ export function cureSentence(finding: SiteFinding): string | null {
   const words = (CURE_WORDS as Readonly<Record<string, ((context: Context) => string) | undefined>>)[finding.cure];
   return words === undefined ? null : words(finding.context);
 }
+
+/** What findings mean for control. */
+export const ACCEPT_SAYS = {
+  simulated: 'On simulated devices only an error keeps control from starting. Before real ones are controlled, every other finding is cured, or accepted in writing.',
+  hardware: 'Control starts when every error is cured and every other finding is cured or accepted in writing.',
+} as const;

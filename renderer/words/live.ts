@@ -1,9 +1,9 @@
 import type { Notice } from '../../core/balancing/setpoint.ts';
-import type { ControlState } from '../../core/host-api/contract.ts';
+import type { ControlState, HostState } from '../../core/host-api/contract.ts';
 import type { EvseState } from '../../core/site/readings.ts';
 import type { CircuitLive, EvseLive, LiveView } from '../screens/live/live-view.ts';
 import { ageText } from './ages.ts';
-import { listOf } from './names.ts';
+import { listOf, type Names } from './names.ts';
 import { noticeSentence } from './notices.ts';
 import { asText, current, limit, setpointCurrent } from './numbers.ts';
 import { reasonSentence, setpointSentence } from './reasons.ts';
@@ -78,6 +78,11 @@ export function otherNotices(view: LiveView): readonly { readonly key: string; r
   return view.notices
     .filter(({ severity, code }) => severity !== 'info' || code === 'starting')
     .map((notice) => ({ key: `${notice.code} ${notice.about ?? ''}`, state: notice.severity === 'info' ? ('now' as const) : notice.severity, text: noticeSentence(notice, view.names) }));
+}
+
+/** Wishes that ended by themselves while nobody may have looked, newest first. */
+export function endedWishLines(ended: HostState['endedWishes'], names: Names): readonly { readonly key: string; readonly state: StateKind; readonly text: string }[] {
+  return ended.toReversed().map(({ notice, wallMs }) => ({ key: `ended ${wallMs} ${notice.about ?? ''}`, state: 'now', text: `${names.clock(wallMs)}: ${noticeSentence(notice, names)}` }));
 }
 
 const STATE_WORDS: Readonly<Record<EvseState, { readonly text: string; readonly state: StateKind }>> = {

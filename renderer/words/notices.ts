@@ -21,6 +21,12 @@ export const NOTICE_WORDS: Readonly<Record<NoticeCode, NoticeWords>> = {
     `${who} does not follow its offer${anyPartA(context, ['requestedA', 'setpointA'], ': asked ')}${anyPartA(context, ['readBackA', 'offeredA'], ', offers ')}${anyPartA(context, ['drawnA', 'measuredA'], ', draws ')}`,
   'evse-restarted': (who) => `${who} restarted: what it was told before may be forgotten, so it is told again`,
   'evse-other-commander': (who, context) => `${who} takes orders from ${anyPart(context, ['commander', 'client'], '') || 'somebody else'}`,
+  'evse-offer-changed': (who, context) =>
+    `the offer of ${who} has changed without us${part(context, 'oursA', ': told ', 'A')}${part(context, 'theirsA', ', offers ', 'A')}; it is told once more`,
+  'evse-contested': (who, context) =>
+    `somebody else sets ${who} as well${part(context, 'oursA', ': told ', 'A')}${part(context, 'theirsA', ', offers ', 'A')}. It is left alone, and the larger of both is kept free for it`,
+  'ride-through': (who, context) =>
+    `${who} is let carry more than its limit for a while, so that nobody has to stop${part(context, 'currentA', ': ', 'A')}${part(context, 'limitA', ' of ', 'limit')}${part(context, 'loadPercent', ', its breaker at ', 'text', ' % of its earliest trip')}`,
   'offer-not-sent': (who, context) => `an offer for ${who} could not be sent${because(context)}`,
   'above-continuous-limit': (who, context) => `${who} is above its continuous limit${part(context, 'limitA', ' of ', 'limit')}${anyPartA(context, ['currentA', 'totalA'], ': ')}`,
   'above-rating': (who, context) => `${who} is above its breaker rating${anyPartL(context, ['ratingA', 'limitA'], ' of ')}${anyPartA(context, ['currentA', 'totalA'], ': ')}`,
@@ -33,7 +39,12 @@ export const NOTICE_WORDS: Readonly<Record<NoticeCode, NoticeWords>> = {
     `the capacity limit is exceeded${part(context, 'sumA', ': ', 'A')}${part(context, 'limitA', ' of ', 'limit')}${part(context, 'meanW', ': ', 'text', ' W')}${part(context, 'limitW', ' of ', 'text', ' W')}${part(context, 'remainingS', ', another ', 's')}`,
   dimmed: (_who, context) => `${context.by === 'grid-relay' ? 'the grid relay is open' : 'the grid operator dims'}${part(context, 'limitW', ': the EVSEs may take ', 'text', ' W together')}`,
   'temperature-high': (who, context) => `${who} is too warm${part(context, 'temperatureC', ': ', 'text', ' °C')}${part(context, 'resumeC', ', it charges again at ', 'text', ' °C')}`,
-  'override-ended': (who, context) => `the limit that a person set for ${who} has ended${part(context, 'limitA', ': ', 'limit')}`,
+  'override-ended': (who, context) => {
+    const mode = textOf(context, 'mode');
+    const about = who === 'the site' ? 'all EVSEs' : who;
+    if (mode !== null) return `${mode === 'pause' ? 'the pause' : `the mode ${capitalized(mode)}`} that a person asked for ${about} has ended`;
+    return `the limit that a person set for ${who} has ended${part(context, 'limitA', ': ', 'limit')}`;
+  },
   'control-ended': (_who, context) => `control has ended${because(context)}; the EVSEs stay as they were told`,
 };
 

@@ -17,6 +17,7 @@ const limitA = (currentA: number): string => asText(limit(currentA));
 const w = (powerW: number): string => asText(settingPower(powerW));
 const wait = (remainingMs: number): string => asText(seconds(Math.ceil(remainingMs / 1000)));
 
+const percent = (ratio: number): string => asText({ value: decimal(100 * ratio, 0), unit: '%' });
 const degrees = (temperatureC: number): string => asText({ value: decimal(temperatureC, 0), unit: '°C' });
 const until = (wallMs: number | null, names: Names): string => (wallMs === null ? '' : ` until ${names.clock(wallMs)}`);
 
@@ -197,6 +198,27 @@ export const REASON_WORDS: { readonly [Kind in ReasonKind]: ReasonWords<Kind> } 
   queue: {
     sentence: (reason) => `waits in the queue, place ${reason.place}${reason.expectedMs === null ? '' : `, expected in ${span(Math.max(0, reason.expectedMs) / 1000)}`}`,
     label: (reason) => `Queue, place ${reason.place}`,
+  },
+  'ride-through': {
+    sentence: (reason, names) =>
+      `stays at its minimum for another ${wait(reason.remainingMs)} at most: ${place(reason.circuitId, reason.phase, names)} carries ${a(reason.currentA)} of ${limitA(reason.limitA)}, and its breaker is at ${percent(reason.loadRatio)} of its earliest trip`,
+    label: (reason, names) => `${place(reason.circuitId, reason.phase, names)}, rides through`,
+  },
+  'minimum-off': {
+    sentence: (reason) => `paused for at least another ${wait(reason.remainingMs)}: a pause holds for a minimum time`,
+    label: () => 'A pause has to last',
+  },
+  'minimum-on': {
+    sentence: (reason) => `charges at its minimum for at least another ${wait(reason.remainingMs)}, although the surplus is too small: a charge holds for a minimum time`,
+    label: () => 'A charge has to last',
+  },
+  'current-unknown': {
+    sentence: () => 'not raised: it does not tell its current, and no meter has shown yet what it draws',
+    label: () => 'Its current is not known',
+  },
+  contested: {
+    sentence: (reason) => `somebody else sets this EVSE as well: it was told ${a(reason.oursA)} and offers ${a(reason.theirsA)}. It is left to them, and the larger of both is kept free`,
+    label: () => 'Set by somebody else as well',
   },
   'phase-switch': {
     sentence: (reason) => `changes to ${reason.toPhases === 1 ? 'one phase' : 'three phases'}, which is never done under load: paused for another ${wait(reason.remainingMs)}`,

@@ -8,6 +8,7 @@ export interface ScreenWords {
 }
 
 export const SCREEN_WORDS: Readonly<Record<ScreenName, ScreenWords>> = {
+  start: { title: 'Start', letter: null, empty: null },
   site: {
     title: 'Site',
     letter: 's',

@@ -199,6 +199,15 @@ test('what is charged keeps the mean at the target exactly', () => {
   expect(energyWs / 900).toBeLessThanOrEqual(2505);
 });
 
+test('a line that may rise 10 % above its nominal voltage (EN 50160) makes the same watts worth fewer amperes', () => {
+  const site = quarterSite();
+  const drifting = { ...site, meters: site.meters.map((meter) => ({ ...meter, uncertainty: { ratio: 0, currentA: 0, voltageRatio: 0.1 } })) };
+  const at = (sites: typeof site) => ceilingsA(capacity(INITIAL_CAPACITY, featureView(sites, { wallMs: QUARTER_START, gridCurrentA: [0, 0, 0], evses: [{ isCharging: true, drawnA: 0, offeredA: 32 }] })), 1)[0];
+  // 2500 W at 230 V, and at 253 V.
+  expect(at(site)).toBe(10.87);
+  expect(at(drifting)).toBe(9.881);
+});
+
 test("the month's peak so far may be reached again; it rolls with the month of the site's time zone", () => {
   const first = playQuarter([[901, 20]]);
   expect(first.memory.quarter?.peakW).toBeCloseTo(4600, 0);

@@ -84,13 +84,24 @@ function allowanceOf(memory: CapacityMemory, view: FeatureView): Allowance | nul
   const isExceeded = meanW > targetW * (1 + 1e-6);
   const remainingS = ((quarter.quarter + 1) * QUARTER_MS - view.wallMs) / 1000;
   return {
-    sumA: allowedW / wattsPerSumA,
+    sumA: Math.max(0, allowedW - keptFreeW(view, targetW, remainingS)) / wattsPerSumA,
     graceMs: 0,
     limitW: Math.round(targetW),
     meanW: Math.round(meanW),
     quarter,
     notices: isExceeded ? [exceeded({ meanW: Math.round(meanW), limitW: Math.round(targetW), remainingS: Math.round(remainingS) })] : [],
   };
+}
+
+/**
+ * The tariff is in watts and what flows is known in amperes: with the line above its nominal voltage the same current is
+ * more power, now and in what has been counted. Spread over the rest of the quarter.
+ */
+function keptFreeW({ site }: FeatureView, targetW: number, remainingS: number): number {
+  const meterId = site.circuits.find(({ parentId }) => parentId === null)?.meterId;
+  const voltageRatio = site.meters.find(({ id }) => id === meterId)?.uncertainty?.voltageRatio ?? 0;
+  const shareRatio = voltageRatio / (1 + voltageRatio);
+  return (targetW * shareRatio * (QUARTER_MS / 1000)) / Math.max(1, remainingS);
 }
 
 function exceeded(context: Notice['context']): Notice {

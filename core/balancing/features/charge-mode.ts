@@ -15,6 +15,8 @@ export interface ModeWish {
   readonly mode: ChargeMode;
   /** UTC; null: until it is taken back (a boost: until its vehicle leaves). */
   readonly untilWallMs: number | null;
+  /** UTC; when it was asked for. Decides nothing. */
+  readonly madeWallMs?: number;
 }
 
 /**

@@ -28,9 +28,8 @@ export function viewOf(plan: SitePlan, site: Site, state: BalancerState, inputs:
     const presence = presenceOf(report);
     const isCharging = presence === 'charging';
     // With the second contactor open the vehicle has one phase, whatever was learned before.
-    const first = plan.evses[index]?.phases[0];
-    const hasOnePhase = state.features?.phaseSwitch.evses[index]?.presentPhases === 1 && first !== undefined;
-    const mask = hasOnePhase ? 1 << first : (memory?.phaseMask ?? 0);
+    const hasOnePhase = state.features?.phaseSwitch.evses[index]?.presentPhases === 1;
+    const mask = (hasOnePhase ? plan.evses[index]?.onePhaseMask : memory?.phaseMask) ?? 0;
     return {
       index,
       evse,

@@ -7,6 +7,8 @@ interface Limit {
   readonly currentA: number;
   /** UTC; null for a limit that stands until it is taken back. */
   readonly untilWallMs: number | null;
+  /** UTC; when it was asked for. Decides nothing. */
+  readonly madeWallMs?: number;
 }
 
 export type LimitWish = (Limit & { readonly evseId: EvseId }) | (Limit & { readonly circuitId: CircuitId });

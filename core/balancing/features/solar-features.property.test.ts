@@ -34,6 +34,8 @@ const solarSites: fc.Arbitrary<Site> = fc
   .map(({ site, contactors, variant, startA, stopAfterS, importA, minimumOffMs, batteryMaxAgeMs, feed, pvRatio }) =>
     siteSchema.parse({
       ...site,
+      // Only the views are renamed here, so circuits have to be alike on all phases.
+      circuits: site.circuits.map(({ breaker: { curve, ratingA }, ...circuit }) => ({ ...circuit, breaker: { curve, ratingA }, limits: [] })),
       evses: site.evses.map((evse, index) => ({ ...evse, phaseSwitching: contactors[index] })),
       policy: { ...site.policy, minimumOffMs, batteryMaxAgeMs, solar: { variant, startA, stopAfterS, importA, divert: { feed, pvRatio, minChargeS: 3 } } },
     }),

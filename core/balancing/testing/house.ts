@@ -63,13 +63,14 @@ export interface Vehicle {
 
 /**
  * Lives through so many seconds with vehicles that follow at once and a house that takes so much, from the 40th second on:
- * until then which phases a vehicle uses can be learned. Answers with the last step.
+ * until then which phases a vehicle uses can be learned; or what it takes at each second. Answers with the last step.
  */
-export function live(site: Site, seconds: number, houseA: PerPhase<number>, vehicles: Readonly<Record<string, Vehicle>>, more: (second: number) => Partial<StepInputs> = () => ({}), after: (result: StepResult, second: number) => void = () => undefined): StepResult {
+export function live(site: Site, seconds: number, houseA: PerPhase<number> | ((second: number) => PerPhase<number>), vehicles: Readonly<Record<string, Vehicle>>, more: (second: number) => Partial<StepInputs> = () => ({}), after: (result: StepResult, second: number) => void = () => undefined, told: (reports: readonly EvseReport[]) => readonly EvseReport[] = (reports) => reports): StepResult {
   let state: BalancerState = initialState(site);
   let offers = new Map<string, number>(site.evses.map(({ id }) => [id, 0]));
   let result: StepResult | null = null;
   let before: PerPhase<number> = [0, 0, 0];
+  const houseAt = typeof houseA === 'function' ? houseA : (second: number): PerPhase<number> => (second < 40 ? [0, 0, 0] : houseA);
   for (let second = 1; second <= seconds; second += 1) {
     const timeMs = second * 1000;
     const drawn = (id: string, phase: number): number => {
@@ -83,9 +84,9 @@ export function live(site: Site, seconds: number, houseA: PerPhase<number>, vehi
       return { evseId: id, timeMs, state, isVehicleConnected: vehicles[id] !== undefined, offeredCurrentA, measuredCurrentA, measuredTimeMs: timeMs, voltageV: 230, energyWh: null, restartCount: 0, otherCommander: null };
     });
     const reading: MeterReading = { meterId: meterId('m'), timeMs, currentA: before, voltageV: null, powerW: [second, 0, 0], isLive: true };
-    const total = (phase: 0 | 1 | 2): number => (second < 40 ? 0 : houseA[phase]) + site.evses.reduce((sum, { id }) => sum + drawn(id, phase), 0);
+    const total = (phase: 0 | 1 | 2): number => houseAt(second)[phase] + site.evses.reduce((sum, { id }) => sum + drawn(id, phase), 0);
     before = [total(0), total(1), total(2)];
-    result = step(site, state, { timeMs, wallMs: timeMs, readings: [reading], reports, ...more(second) });
+    result = step(site, state, { timeMs, wallMs: timeMs, readings: [reading], reports: told(reports), ...more(second) });
     after(result, second);
     state = result.state;
     offers = new Map(result.setpoints.map(({ evseId: id, offeredCurrentA }) => [id, offeredCurrentA]));

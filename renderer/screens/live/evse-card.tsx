@@ -7,6 +7,8 @@ import { ageText } from '../../words/ages.ts';
 import { evseBadge, evseWhy, lastReport } from '../../words/live.ts';
 import { current, energy, power, setpointCurrent } from '../../words/numbers.ts';
 import { phaseLabel } from '../../words/names.ts';
+import { drawsLessText } from '../../words/wishes.ts';
+import { EvseActs } from './evse-acts.tsx';
 import type { EvseLive, LiveView } from './live-view.ts';
 
 function Phases({ live, view }: { readonly live: EvseLive; readonly view: LiveView }) {
@@ -61,6 +63,12 @@ export function EvseCard({ live, view, isOpen, onToggle }: { readonly live: Evse
         </span>
       </button>
       {isOpen && setpoint !== null ? <Ladder setpoint={setpoint} names={view.names} /> : null}
+      {live.drawsLess === null ? null : (
+        <p className="small draws-less">
+          <Sentence text={`The vehicle ${drawsLessText(live.drawsLess.measuredA, live.drawsLess.ofA, evse.stepA)}.`} />
+        </p>
+      )}
+      <EvseActs live={live} view={view} />
       <footer>
         <Phases live={live} view={view} />
         <Age live={live} view={view} />

@@ -1,23 +1,25 @@
 import './live.css';
 import { useMemo, useState } from 'react';
 import type { HostState } from '../../../core/host-api/contract.ts';
-import { FailurePanel } from '../../components/failure-panel.tsx';
 import { Sentence } from '../../components/sentence.tsx';
 import { StateIcon } from '../../icons/state-icon.tsx';
 import { useClock } from '../../shell/use-clock.ts';
 import { useKeys } from '../../shell/use-keys.ts';
 import { useBench } from '../../store/use-bench.ts';
 import { useView } from '../../store/view-store.ts';
-import { liveSentence, otherNotices } from '../../words/live.ts';
+import { endedWishLines, liveSentence, otherNotices } from '../../words/live.ts';
 import { CircuitsTable } from './circuits-table.tsx';
 import { ControlBlock } from './control-block.tsx';
+import { ControlRefused } from './control-refused.tsx';
 import { EvseCard } from './evse-card.tsx';
 import { EvseRows } from './evse-rows.tsx';
 import { graveNoticeS } from './grave-notice.ts';
 import { HistoryPanel } from './history-panel.tsx';
 import { makeLiveView, type LiveView } from './live-view.ts';
 import { NoLive } from './no-live.tsx';
+import { SignalsPanel } from './signals-panel.tsx';
 import { SimulatedPanel } from './simulated-panel.tsx';
+import { SiteMode, SiteWishes, useSiteMode } from './site-mode.tsx';
 import { TightestPanel } from './tightest-panel.tsx';
 
 /** Beyond this many cards would not be read from two metres. */
@@ -28,7 +30,8 @@ function Head({ view, host }: { readonly view: LiveView; readonly host: HostStat
   const lastedS = useBench((state) => graveNoticeS(state.history));
   const takeControl = useView((state) => state.takeControl);
   const { state, title, detail } = liveSentence(view, host.control, isConnected, lastedS);
-  const notices = otherNotices(view);
+  const notices = [...otherNotices(view), ...endedWishLines(host.endedWishes, view.names)];
+  const siteMode = useSiteMode();
   return (
     <>
       <header className={`live-head ${state === 'danger' ? 'danger' : ''}`}>
@@ -40,9 +43,11 @@ function Head({ view, host }: { readonly view: LiveView; readonly host: HostStat
           </p>
         </div>
         <span className="grow" />
+        <SiteMode host={host} state={siteMode} />
         <ControlBlock control={host.control} />
       </header>
-      {takeControl.kind === 'failed' ? <FailurePanel failure={takeControl.failure} /> : null}
+      {takeControl.kind === 'failed' ? <ControlRefused failure={takeControl.failure} host={host} /> : null}
+      <SiteWishes host={host} view={view} state={siteMode} />
       {notices.length > 0 ? (
         <ul className="live-notices">
           {notices.map((notice) => (
@@ -84,6 +89,7 @@ function Live({ view, host }: { readonly view: LiveView; readonly host: HostStat
         </div>
         <aside className="live-side" data-column tabIndex={-1} aria-label="EVSEs">
           {view.evses.length > MOST_CARDS ? <EvseRows view={view} /> : <Cards view={view} />}
+          <SignalsPanel host={host} view={view} />
           {host.source === 'simulated' ? <SimulatedPanel view={view} /> : null}
         </aside>
       </div>
@@ -98,6 +104,6 @@ export function LiveScreen() {
   const nowMs = useClock();
   const site = host?.site ?? null;
   const view = useMemo(() => (site === null || frame === null ? null : makeLiveView(site, frame, nowMs - arrivedMs)), [site, frame, nowMs, arrivedMs]);
-  if (host === null || view === null) return <NoLive />;
+  if (host === null || view === null || host.control.kind === 'none') return <NoLive />;
   return <Live view={view} host={host} />;
 }

@@ -1,6 +1,6 @@
 import type { CircuitBalance, Notice, Setpoint } from '../../../core/balancing/setpoint.ts';
 import { PHASES, type PhaseIndex } from '../../../core/quantities.ts';
-import type { Confirmation, Frame } from '../../../core/runs/frame.ts';
+import type { Confirmation, Frame, HeldMode } from '../../../core/runs/frame.ts';
 import type { EvseReport } from '../../../core/site/readings.ts';
 import type { Circuit, Evse, Meter, Site } from '../../../core/site/site.ts';
 import { evseToken, type Token } from '../../charts/chart-theme.ts';
@@ -20,6 +20,10 @@ export interface EvseLive {
   readonly measuredA: number | null;
   readonly phases: readonly PhaseIndex[];
   readonly powerW: number | null;
+  /** Null in a frame that does not say. */
+  readonly mode: HeldMode | null;
+  /** Its vehicle takes less than it could have: what it takes, and of what. */
+  readonly drawsLess: { readonly measuredA: number; readonly ofA: number } | null;
 }
 
 export interface PhaseLive {
@@ -86,7 +90,18 @@ function evseLive(site: Site, evse: Evse, index: number, frame: Frame, nowMs: nu
     measuredA: measured.length === 0 ? null : Math.max(...measured),
     phases: setpoint?.phases ?? PHASES.filter((phase) => (report?.measuredCurrentA?.[phase] ?? 0) > 0.05),
     powerW: measured.length === 0 ? null : powerOf(site, measured, report?.voltageV ?? site.supply.nominalVoltageV),
+    mode: frame.modes?.find(({ evseId }) => evseId === evse.id) ?? null,
+    drawsLess: isGone ? null : drawsLessOf(setpoint),
   };
+}
+
+/** By the ceiling that the vehicle itself makes, and the lowest of all others. */
+function drawsLessOf(setpoint: Setpoint | null): EvseLive['drawsLess'] {
+  const own = setpoint?.limits.flatMap(({ reason }) => (reason.kind === 'draws-less' ? [reason.measuredA] : [])) ?? [];
+  const others = setpoint?.limits.filter(({ reason }) => reason.kind !== 'draws-less').map(({ currentA }) => currentA) ?? [];
+  const [measuredA] = own;
+  const ofA = Math.min(...others);
+  return measuredA === undefined || !Number.isFinite(ofA) || ofA <= measuredA ? null : { measuredA, ofA };
 }
 
 /** On split phase both legs carry the same current of one 240 V load; elsewhere each phase adds its own power. */
