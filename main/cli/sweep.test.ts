@@ -133,6 +133,13 @@ describe('a sweep', () => {
   });
 });
 
+test('threads that do not start end the sweep, and no run counts as played', async () => {
+  const entry = pathToFileURL(join(folder, 'no-worker.js'));
+  expect(await sweepScenario([join(folder, 'mine.scenario.json'), ...VARY, '--out', outPath()], io, entry)).toBe(2);
+  expect(err.join('\n')).toMatch(/internal: message .*no-worker/);
+  expect(linesOf()).toEqual([]);
+});
+
 describe('a file that does not belong to the sweep stays as it is', () => {
   test('runs of another scenario', async () => {
     await sweep(...VARY, '--out', outPath());

@@ -17,7 +17,10 @@ export interface ThreadOptions {
   readonly onResult: (index: number, result: SweptResult) => void;
 }
 
-/** Settles when every run has its result; rejects with what `next` or `onResult` throws. A thread that breaks down fails its run only. */
+/**
+ * Settles when every run has its result; rejects with what `next` or `onResult` throws. A thread that breaks down fails its run only,
+ * unless it has never played any: then no other would either, and all of it rejects.
+ */
 export async function playInThreads(options: ThreadOptions): Promise<void> {
   const threads = Array.from({ length: options.size }, () => playInThread(options));
   await Promise.all(threads);
@@ -39,13 +42,21 @@ function liveOneThread({ entry, setup, next, onResult }: ThreadOptions): Promise
       worker.removeAllListeners();
       void worker.terminate().then(settle);
     };
+    let hasAnswered = false;
     const breakDown = (error: unknown): void => {
+      if (!hasAnswered) {
+        end(() => {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        });
+        return;
+      }
       if (playing !== null) onResult(playing.index, { ok: false, error: failureOf(error) });
       end(() => {
         resolve('broken');
       });
     };
     worker.on('message', ({ index, result }: SweepAnswer) => {
+      hasAnswered = true;
       try {
         onResult(index, result);
         playing = next();
