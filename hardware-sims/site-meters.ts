@@ -1,6 +1,6 @@
 /** Makes the simulated meters of a site: device, wiring, and what of it was published. */
 import { ChargebenchError } from '../core/errors.ts';
-import type { PhaseIndex } from '../core/quantities.ts';
+import { PHASES, type PhaseIndex } from '../core/quantities.ts';
 import { mqttLinkOf } from '../core/site/links.ts';
 import type { Meter } from '../core/site/site.ts';
 import type { DeviceSink, SiteTime } from './device-sink.ts';
@@ -18,10 +18,14 @@ export interface PublishedValues {
   /** Of its first channel that has a clamp. */
   powerW: number | null;
   timeMs: number;
-  /** By its own phases, NaN before the first: power, and the current's magnitude where it tells one. */
+  /** By its own phases, NaN where it has told none. A current is a magnitude. */
   readonly powersW: Float64Array;
+  readonly reactivesVar: Float64Array;
+  readonly voltagesV: Float64Array;
   readonly currentsA: Float64Array;
 }
+
+const notTold = (): Float64Array => new Float64Array(3).fill(NaN);
 
 export interface MeterChannel {
   readonly clamp: Clamp;
@@ -44,7 +48,7 @@ export function createSiteMeters(frame: DeviceFrame, plant: Plant, random: Rando
     const circuitId = frame.site.circuits.find((circuit) => circuit.meterId === meter.id)?.id;
     const circuit = plant.circuits.find((candidate) => candidate.id === circuitId) ?? null;
     const channels = createChannels(frame, meter, plant, circuit, random);
-    const published: PublishedValues = { powerW: null, timeMs: 0, powersW: new Float64Array(3).fill(NaN), currentsA: new Float64Array(3).fill(NaN) };
+    const published: PublishedValues = { powerW: null, timeMs: 0, powersW: notTold(), reactivesVar: notTold(), voltagesV: notTold(), currentsA: notTold() };
     return { meter, device: createMeterDevice(frame, meter, channels, published), channels, circuit, published };
   });
 }
@@ -98,7 +102,7 @@ function createMeterDevice(frame: DeviceFrame, meter: Meter, channels: readonly 
     resolutionW: options.meterResolutionW ?? 0.01,
     time,
     startWallMs: START_WALL_MS,
-    wrapSink: (sink) => line.wrapSink(watchValues(sink, first, published, time)),
+    wrapSink: (sink) => line.wrapSink(watchValues(sink, first, channels.length, published, time)),
   });
 }
 
@@ -124,24 +128,25 @@ function recordedSource(probe: MeterProbe, powerAt: PowerSource): ChannelSource 
   return source;
 }
 
-/** Notes powers and currents on their way out; `first` is the device's channel that its own first phase is on. */
-function watchValues(sink: DeviceSink, first: number, published: PublishedValues, time: SiteTime): DeviceSink {
-  const powers = new Map<string, PhaseIndex>();
-  const currents = new Map<string, PhaseIndex>();
-  for (const own of [0, 1, 2] as const) {
-    powers.set(`emeter/${first + own}/power`, own);
-    currents.set(`emeter/${first + own}/current`, own);
+/** Notes values on their way out; `first` is the device's channel that its own first phase is on. */
+function watchValues(sink: DeviceSink, first: number, clampCount: number, published: PublishedValues, time: SiteTime): DeviceSink {
+  const places = new Map<string, readonly [Float64Array, PhaseIndex]>();
+  // Channels without a clamp tell zeros, which are nobody's.
+  for (const own of PHASES.slice(0, clampCount)) {
+    const topic = (field: string): string => `emeter/${first + own}/${field}`;
+    places.set(topic('power'), [published.powersW, own]);
+    places.set(topic('reactive_power'), [published.reactivesVar, own]);
+    places.set(topic('voltage'), [published.voltagesV, own]);
+    places.set(topic('current'), [published.currentsA, own]);
   }
   return {
     audience: sink.audience,
     publish(name, value, isRetained) {
-      if (typeof value === 'number') {
-        const own = powers.get(name);
-        if (own === undefined) {
-          const carried = currents.get(name);
-          if (carried !== undefined) published.currentsA[carried] = value;
-        } else {
-          published.powersW[own] = value;
+      const place = typeof value === 'number' ? places.get(name) : undefined;
+      if (place !== undefined && typeof value === 'number') {
+        const [values, own] = place;
+        values[own] = value;
+        if (values === published.powersW) {
           if (own === 0) published.powerW = value;
           published.timeMs = time.nowMs;
         }

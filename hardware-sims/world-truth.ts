@@ -5,7 +5,7 @@ import { offeredA } from './firmware/openevse-controller.ts';
 import type { Outlet, Plant, PlantCircuit } from './plant/plant.ts';
 import type { SimulatedSite } from './simulated-site.ts';
 import type { SimulatedEvse } from './site-devices.ts';
-import type { SimulatedMeter } from './site-meters.ts';
+import type { PublishedValues, SimulatedMeter } from './site-meters.ts';
 
 const tripleOf = (values: Float64Array): PerPhase<number> => [values[0] ?? 0, values[1] ?? 0, values[2] ?? 0];
 
@@ -49,21 +49,29 @@ function otherCurrents({ isInPhase }: Plant, { otherA, otherAheadA }: PlantCircu
   });
 }
 
-/** As the site file has it: on the phases that its map names, with the sign it knows of. */
-function meteredA({ meter, published }: SimulatedMeter, { supply, voltageV }: Plant): PerPhase<number | null> | null {
+/** As the site file has it: on the phases that its map names, with the sign it knows of; as the drivers understand it. */
+function meteredA({ meter, published }: SimulatedMeter, { voltageV }: Plant): PerPhase<number | null> | null {
   if (published.powerW === null) return null;
-  // A clamp round both legs tells the power of a 240 V load, whose current both legs carry.
   if (meter.clamp === 'both-legs') {
-    const currentA = (meter.sign * published.powerW) / voltageV;
+    // Both legs in one clamp: the sum of both, of which each carries half.
+    const currentA = (meter.sign * publishedA(published, 0, voltageV / 2)) / 2;
     return [currentA, currentA, null];
   }
   const metered: [number | null, number | null, number | null] = [null, null, null];
-  const fedWithV = supply.kind === 'split-phase' ? voltageV / 2 : voltageV;
   meter.phaseMap.forEach((phase, own) => {
-    const powerW = published.powersW[own] ?? NaN;
-    const currentA = published.currentsA[own] ?? NaN;
-    if (Number.isNaN(powerW)) return;
-    metered[phase] = meter.sign * (Number.isNaN(currentA) ? powerW / fedWithV : Math.sign(powerW) * currentA);
+    if (!Number.isNaN(published.powersW[own])) metered[phase] = meter.sign * publishedA(published, own, voltageV);
   });
   return metered;
+}
+
+/** With the sign of the power; made of power and voltage where no current is told (core/protocols/shelly-em.ts). */
+function publishedA({ powersW, reactivesVar, voltagesV, currentsA }: PublishedValues, own: number, nominalV: number): number {
+  const powerW = powersW[own] ?? 0;
+  const currentA = currentsA[own] ?? NaN;
+  if (!Number.isNaN(currentA)) return powerW < 0 ? -currentA : currentA;
+  const reactiveVar = reactivesVar[own] ?? NaN;
+  const voltageV = voltagesV[own] ?? NaN;
+  const apparentVa = Number.isNaN(reactiveVar) || reactiveVar === 0 ? Math.abs(powerW) : Math.sqrt(powerW * powerW + reactiveVar * reactiveVar);
+  const amount = apparentVa / (Number.isNaN(voltageV) ? nominalV : voltageV);
+  return powerW < 0 ? -amount : amount;
 }
