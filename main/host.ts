@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { EvseAnswer, HostApi, HostState, TemplateSummary } from '../core/host-api/contract.ts';
 import { ChargebenchError, failure, success, type Result } from '../core/errors.ts';
 import { listTemplates } from '../core/site/list-templates.ts';
@@ -8,6 +9,7 @@ import { createHostEvents, type HostEventSource } from './host-events.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { missingDevices } from './missing-devices.ts';
 import { FIRST_TEMPLATE, siteOfTemplate } from './open-project.ts';
+import { openOwnScenarios } from './own-scenarios.ts';
 import type { PowerEvents } from './power-events.ts';
 import type { PowerSave } from './power-save.ts';
 import { openProjects } from './projects.ts';
@@ -99,7 +101,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   control.onError((error) => void lifecycle.endAfterError(error));
 
   const api: HostApi = {
-    ...createRuns(pool, events),
+    ...createRuns(pool, events, openOwnScenarios(join(options.dataFolder, 'scenarios'))),
     getState: () => Promise.resolve(success(state())),
     getLiveHistory: () => Promise.resolve(success(control.history())),
     takeControl: () => Promise.resolve(control.takeControl()),

@@ -1,12 +1,14 @@
-import { failure, failureOf, type Result } from '../core/errors.ts';
+import { failure, failureOf, success, type Result } from '../core/errors.ts';
 import type { HostApi, PlayRequest, RunResult } from '../core/host-api/contract.ts';
 import type { ScenarioOutcome } from '../core/scenarios/outcome.ts';
 import type { HostEventSink } from './host-events.ts';
-import { findBundledScenario, listBundledScenarios, summaryOf } from './simulation/library.ts';
+import type { OwnScenarios } from './own-scenarios.ts';
+import { fileFor, KNOWN_CONTROLLERS } from './simulation/any-controller.ts';
+import { findBundledScenario, listBundledScenarios, summaryOf, type LibraryEntry } from './simulation/library.ts';
 import type { Playing, SimulationPool } from './simulation/pool.ts';
 
-/** Playing scenarios for a screen: the part of the contract that has nothing to do with the live site. */
-export type Runs = Pick<HostApi, 'listScenarios' | 'playScenario' | 'cancelRun' | 'listVerdicts'>;
+/** Scenarios for a screen, and playing them: the part of the contract that has nothing to do with the live site. */
+export type Runs = Pick<HostApi, 'listScenarios' | 'listControllers' | 'readScenario' | 'checkScenario' | 'saveScenario' | 'playScenario' | 'cancelRun' | 'listVerdicts'>;
 
 interface Verdict {
   readonly scenarioId: string;
@@ -14,23 +16,24 @@ interface Verdict {
   readonly outcome: ScenarioOutcome;
 }
 
-export function createRuns(pool: SimulationPool, events: HostEventSink): Runs {
+export function createRuns(pool: SimulationPool, events: HostEventSink, own: OwnScenarios): Runs {
   const playing = new Map<string, Playing>();
   const verdicts = new Map<string, Verdict>();
   let runCount = 0;
+  const find = (id: string): LibraryEntry | null => findBundledScenario(id) ?? own.find(id);
 
   const play = async (request: PlayRequest): Promise<Result<RunResult>> => {
     const { scenarioId, controller, mode } = request;
-    const entry = findBundledScenario(scenarioId);
+    const entry = find(scenarioId);
     if (entry === null) return failure('not-found', { scenario: scenarioId });
-    if (!(controller in entry.scenario.controllers)) return failure('not-found', { scenario: scenarioId, controller });
+    if (!KNOWN_CONTROLLERS.includes(controller)) return failure('not-found', { scenario: scenarioId, controller });
     runCount += 1;
     const runId = `run-${runCount}`;
     const { durationS } = entry.scenario;
     // Told before anything else, so that whoever asked can cancel at once.
     events.emit('runProgress', { runId, playedS: 0, durationS });
     const run = pool.play(
-      { file: entry.file, controller, mode, journalPath: null, broker: null },
+      { file: fileFor(entry, controller), controller, mode, journalPath: null, broker: null },
       {
         onProgress(playedS) {
           events.emit('runProgress', { runId, playedS, durationS });
@@ -49,13 +52,25 @@ export function createRuns(pool: SimulationPool, events: HostEventSink): Runs {
   };
 
   return {
-    listScenarios() {
-      try {
-        return Promise.resolve({ ok: true, value: listBundledScenarios().map(summaryOf) });
-      } catch (error) {
-        return Promise.resolve({ ok: false, error: failureOf(error) });
-      }
+    listScenarios: () => answer(() => [...listBundledScenarios().map(summaryOf), ...own.list()]),
+    listControllers: () => answer(() => KNOWN_CONTROLLERS),
+    readScenario(scenarioId) {
+      const bundled = findBundledScenario(scenarioId);
+      const text = bundled === null ? own.textOf(scenarioId) : `${JSON.stringify(bundled.file, null, 2)}\n`;
+      return Promise.resolve(text === null ? failure('not-found', { scenario: scenarioId }) : success(text));
     },
+    checkScenario: (text) =>
+      answer(() => {
+        const entry = own.check(text);
+        return { summary: { ...summaryOf(entry), isOwn: true }, site: entry.site };
+      }),
+    saveScenario: (text) =>
+      answer(() => {
+        const entry = own.save(text);
+        // What was played of it before was another scenario.
+        for (const [key, { scenarioId }] of verdicts) if (scenarioId === entry.scenario.id) verdicts.delete(key);
+        return { ...summaryOf(entry), isOwn: true };
+      }),
     playScenario: play,
     cancelRun(runId) {
       const run = playing.get(runId);
@@ -65,4 +80,13 @@ export function createRuns(pool: SimulationPool, events: HostEventSink): Runs {
     },
     listVerdicts: () => Promise.resolve({ ok: true, value: [...verdicts.values()] }),
   };
+}
+
+/** What is done at once; what it throws is its failure. */
+function answer<T>(act: () => T): Promise<Result<T>> {
+  try {
+    return Promise.resolve(success(act()));
+  } catch (error) {
+    return Promise.resolve({ ok: false, error: failureOf(error) });
+  }
 }

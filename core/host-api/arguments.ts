@@ -9,6 +9,9 @@ const evse = id.transform(evseId);
 const findingShape = { finding: id, circuitId: id.transform(circuitId).nullable() };
 const batteryA = z.number().min(-1000).max(1000);
 
+/** Well below what one message of the web host may hold. */
+const scenarioText = z.string().max(200_000);
+
 const modeRequest = z
   .strictObject({ evseId: evse.nullable(), mode: z.enum(['normal', 'smart', 'solar', 'off', 'boost', 'pause']).nullable(), untilWallMs })
   .refine(({ evseId: one, mode }) => one !== null || mode !== 'pause', { path: ['mode'], message: 'all are paused by pauseAll' });
@@ -25,6 +28,10 @@ const signal = z.discriminatedUnion('kind', [
 export const CALL_ARGUMENTS = {
   getState: z.tuple([]),
   listScenarios: z.tuple([]),
+  listControllers: z.tuple([]),
+  readScenario: z.tuple([id]),
+  checkScenario: z.tuple([scenarioText]),
+  saveScenario: z.tuple([scenarioText]),
   playScenario: z.tuple([
     z.strictObject({ scenarioId: id, controller: id, mode: z.enum(['direct', 'loopback', 'wire']) }),
   ]),

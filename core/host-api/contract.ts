@@ -27,6 +27,17 @@ export interface ScenarioSummary {
   readonly durationS: number;
   /** For the line under the title: "50 A UL 489 breaker, 240 V, meter every 1 s". */
   readonly setup: string;
+  /** A file of the user's; false for one that came with the program. */
+  readonly isOwn: boolean;
+  /** Why an own file cannot be played, with path and rule; it is listed all the same, so that it can be mended. */
+  readonly failure: Failure | null;
+}
+
+/** What a scenario text says, where nothing in it is wrong. */
+export interface ScenarioCheck {
+  readonly summary: ScenarioSummary;
+  /** Its own site, or its template with the scenario's changes. */
+  readonly site: Site;
 }
 
 export interface PlayRequest {
@@ -196,7 +207,15 @@ export interface SimulatedVehicle {
 export interface HostApi {
   getState(): Promise<Result<HostState>>;
   listScenarios(): Promise<Result<readonly ScenarioSummary[]>>;
-  /** Plays to the end in a worker; progress comes as events, columns as `runColumns` before this answers. */
+  /** Names of all who can decide in a scenario, whether its file lists them or not. */
+  listControllers(): Promise<Result<readonly string[]>>;
+  /** The scenario's file as text. */
+  readScenario(scenarioId: string): Promise<Result<string>>;
+  /** Judges a text that is being written: `invalid-file` with path and rule of the first breach. Keeps nothing. */
+  checkScenario(text: string): Promise<Result<ScenarioCheck>>;
+  /** Keeps a whole text among the user's own scenarios, by its id; one with errors is refused as by `checkScenario`. */
+  saveScenario(text: string): Promise<Result<ScenarioSummary>>;
+  /** Plays to the end in a worker, under any known controller; progress comes as events, columns as `runColumns` before this answers. */
   playScenario(request: PlayRequest): Promise<Result<RunResult>>;
   cancelRun(runId: string): Promise<Result<null>>;
   /** The verdicts of the newest run of each scenario and controller in this program's life. */
@@ -244,6 +263,10 @@ export interface HostEvents {
 export const CALLS = [
   'getState',
   'listScenarios',
+  'listControllers',
+  'readScenario',
+  'checkScenario',
+  'saveScenario',
   'playScenario',
   'cancelRun',
   'listVerdicts',

@@ -1,14 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { ChargebenchError, failureOf } from '../../core/errors.ts';
-import { CHARGEBENCH_CONTROLLER, DEVICE_CONTROLLER } from '../../core/player/controller-engine.ts';
+import { comparisonOf } from '../../core/host-api/comparison.ts';
 import type { PlayMode, ScenarioOutcome } from '../../core/scenarios/outcome.ts';
-import { FIELD_CONTROLLERS } from '../../hardware-sims/firmware/controllers.ts';
+import { fileFor, KNOWN_CONTROLLERS } from '../simulation/any-controller.ts';
 import { openScenario, type LibraryEntry } from '../simulation/library.ts';
 import { builtWorker, createSimulationPool, type SimulationPool } from '../simulation/pool.ts';
 import { ANSWER_IS_NO, GOOD, readArgs, textOfFailure, WRONG_USE, WrongUse, type Io } from './command.ts';
 import { readMode } from './read-mode.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** One core stays for whatever else this machine does; live control comes first. */
 const builtPool = (): SimulationPool => createSimulationPool({ entry: builtWorker(import.meta.url), size: Math.max(1, availableParallelism() - 1) });
@@ -46,9 +44,8 @@ function controllersOf({ scenario }: LibraryEntry, text: string | undefined): re
   if (text === undefined) return Object.keys(scenario.controllers);
   const names = [...new Set(text.split(',').map((name) => name.trim()))];
   if (names.includes('')) throw new WrongUse('--controllers takes names with commas between them');
-  const known = [CHARGEBENCH_CONTROLLER, DEVICE_CONTROLLER, ...FIELD_CONTROLLERS.keys()];
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new ChargebenchError('not-found', { controller: unknown, known: known.join(' ') });
+  const unknown = names.find((name) => !KNOWN_CONTROLLERS.includes(name));
+  if (unknown !== undefined) throw new ChargebenchError('not-found', { controller: unknown, known: KNOWN_CONTROLLERS.join(' ') });
   return names;
 }
 
@@ -73,18 +70,6 @@ async function playAll(entry: LibraryEntry, names: readonly string[], mode: Play
   }
 }
 
-/**
- * The scenario's file; a controller that it does not list is added with nothing expected of it. Whoever commands the
- * devices, or has them balance nothing, is given them as they are set up for Chargebench: with their own balancing off.
- */
-export function fileFor({ file, scenario }: LibraryEntry, controller: string): unknown {
-  if (Object.hasOwn(scenario.controllers, controller)) return file;
-  const { controllers } = file as { readonly controllers: Readonly<Record<string, Json>> };
-  const decideThemselves = controller === DEVICE_CONTROLLER || controller === 'openevse-divert';
-  const devices = decideThemselves ? {} : (controllers[CHARGEBENCH_CONTROLLER]?.['devices'] ?? {});
-  return { ...(file as Json), controllers: { ...controllers, [controller]: { devices, expect: [] } } };
-}
-
 const VERDICTS = { holds: 'holds', 'may-trip': 'may trip', trips: 'TRIPS' } as const;
 
 /** Lines of a table: the figures of the worst circuit, and of each EVSE. */
@@ -99,16 +84,15 @@ export function tableOf(results: readonly ScenarioOutcome[]): readonly string[] 
   return [line(head), ...rows.map(line), ...failed];
 }
 
-const sumOf = (values: Readonly<Record<string, number>>): number => Object.values(values).reduce((sum, value) => sum + value, 0);
 const kWh = (energyWh: number): string => (energyWh / 1000).toFixed(2);
 
 function rowOf(outcome: ScenarioOutcome, evses: readonly string[]): readonly string[] {
-  const { controller, verdict, peakCurrentA, secondsAboveContinuousLimit, thermalLoadPeakRatio, energyWh, starts, expectations } = outcome;
+  const { controller, verdict, peakCurrentA, secondsAboveContinuousLimit, thermalLoadPeakRatio, energyWh, starts, expectations, expectationsPassed } = comparisonOf(outcome);
   return [
     ...[controller, VERDICTS[verdict], peakCurrentA.toFixed(1), secondsAboveContinuousLimit.toFixed(0), (100 * thermalLoadPeakRatio).toFixed(0)],
-    ...evses.map((id) => kWh(energyWh[id] ?? 0)),
-    ...(evses.length > 1 ? [kWh(sumOf(energyWh))] : []),
-    String(sumOf(starts)),
-    expectations.length === 0 ? '-' : `${expectations.filter(({ passed }) => passed).length} of ${expectations.length}`,
+    ...evses.map((id) => kWh(outcome.energyWh[id] ?? 0)),
+    ...(evses.length > 1 ? [kWh(energyWh)] : []),
+    String(starts),
+    expectations === 0 ? '-' : `${expectationsPassed} of ${expectations}`,
   ];
 }

@@ -73,6 +73,11 @@ export function parseJson(file: string): unknown {
   } catch (error) {
     throw new ChargebenchError('not-found', { file, cause: codeOf(error) }, { cause: error });
   }
+  return parseJsonText(text, file);
+}
+
+/** `file` is what a refusal names. Throws `invalid-file`. */
+export function parseJsonText(text: string, file: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
   } catch (error) {

@@ -5,7 +5,7 @@ import { BUNDLED_CURVES } from '../../core/protection/list-curves.ts';
 import { restoreScenario, type RestoredScenario } from '../../core/scenarios/restore-scenario.ts';
 import type { Site } from '../../core/site/site.ts';
 import { FIELD_CONTROLLERS } from '../../hardware-sims/firmware/controllers.ts';
-import { parseJson } from '../files/project.ts';
+import { parseJson, parseJsonText } from '../files/project.ts';
 import { withRecordings } from '../files/recordings.ts';
 
 /** Compiled in: the program needs no folder of its own beside it. */
@@ -40,7 +40,16 @@ export function openScenario(name: string): LibraryEntry {
 
 /** A scenario of the user's. Throws `not-found`, `invalid-file` or `newer-version`, naming file, path and rule. */
 export function readScenarioFile(path: string): LibraryEntry {
-  const entry = entryOf(withRecordings(parseJson(path), path), path);
+  return checkedEntry(parseJson(path), path);
+}
+
+/** A text that is not on the disk yet, as if it lay at this path. Throws as `readScenarioFile` does. */
+export function readScenarioText(text: string, path: string): LibraryEntry {
+  return checkedEntry(parseJsonText(text, path), path);
+}
+
+function checkedEntry(json: unknown, path: string): LibraryEntry {
+  const entry = entryOf(withRecordings(json, path), path);
   checkControllers(entry, path);
   return entry;
 }
@@ -65,7 +74,7 @@ function entryOf(file: unknown, name: string): LibraryEntry {
 
 export function summaryOf({ scenario, site }: RestoredScenario): ScenarioSummary {
   const { id, title, about, group, tags, durationS, controllers } = scenario;
-  return { id, title, about, group, tags, durationS, controllers: Object.keys(controllers), setup: setupOf(site, scenario.lineVoltageV) };
+  return { id, title, about, group, tags, durationS, controllers: Object.keys(controllers), setup: setupOf(site, scenario.lineVoltageV), isOwn: false, failure: null };
 }
 
 /** "50 A UL 489 molded-case breaker, 240 V, meter every 1 s" */

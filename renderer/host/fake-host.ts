@@ -4,6 +4,7 @@ import type { Failure, Result } from '../../core/errors.ts';
 import { fakeFrame, fakeHistory } from './fake-frames.ts';
 import { fakeRun } from './fake-run.ts';
 import { FAKE_PROJECTS, FAKE_TEMPLATES } from './fake-projects.ts';
+import { fakeScenarios } from './fake-scenarios.ts';
 import { FAKE_SCENARIOS, FAKE_STATE } from './fake-site.ts';
 import { makeEventListeners } from './host-events.ts';
 import { makeListeners } from './listeners.ts';
@@ -37,7 +38,7 @@ export function fakeHost(options: { readonly state?: Partial<HostState>; readonl
   let connectionState: ConnectionState = { isConnected: true, sinceMs: 0, nextAttemptMs: null };
   const api: HostApi = {
     getState: () => ok({ ...FAKE_STATE, ...options.state }),
-    listScenarios: () => ok(FAKE_SCENARIOS),
+    ...fakeScenarios(),
     playScenario: (request: PlayRequest) => {
       const run = fakeRun(request);
       events.runProgress.emit({ runId: run.result.runId, playedS: 900, durationS: 1800 });

@@ -142,4 +142,6 @@ export const FAKE_SCENARIOS: readonly ScenarioSummary[] = ROWS.map(([id, title, 
   controllers: ['chargebench', 'device'],
   durationS: 1800,
   setup: '50 A UL 489 breaker, 240 V, meter every 1 s, vehicles rise 2 A/s after 3 s',
+  isOwn: false,
+  failure: null,
 }));

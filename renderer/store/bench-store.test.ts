@@ -106,6 +106,27 @@ describe('playing', () => {
     expect(bench.getState().playFailures.size).toBe(0);
   });
 
+  it('goes on with the next controller where one cannot control the site', async () => {
+    const playScenario: HostApi['playScenario'] = (request) => {
+      if (request.controller === 'smartevse') return refuse({ code: 'not-supported', context: { controller: 'smartevse' } });
+      const run = fakeRun(request);
+      host.emit('runColumns', run.columns);
+      return Promise.resolve({ ok: true, value: run.result });
+    };
+    const host = fakeHost({ api: { playScenario } });
+    const bench = openBench(host);
+    expect(await bench.play([{ ...REQUEST, controller: 'smartevse' }, REQUEST])).toHaveLength(1);
+    expect([...bench.getState().playFailures.keys()]).toEqual(['primary-starts-second/smartevse']);
+  });
+
+  it('forgets what was played of a scenario that was saved anew, and of no other', async () => {
+    const bench = openBench(fakeHost());
+    await bench.play([REQUEST, { ...REQUEST, scenarioId: 'primary-starts-second-2' }]);
+    bench.keepScenario({ id: 'primary-starts-second', title: 'New', about: '', group: 'g', tags: [], controllers: ['device'], durationS: 60, setup: '', isOwn: true, failure: null });
+    expect([...bench.getState().runs.keys()]).toEqual(['primary-starts-second-2/device']);
+    expect(bench.getState().scenarios?.map(({ title }) => title)).toContain('New');
+  });
+
   it('remembers the wish to stop until the run has its name', () => {
     const host = fakeHost({ api: { playScenario: () => new Promise<never>(() => undefined) } });
     const bench = openBench(host);

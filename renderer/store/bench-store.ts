@@ -31,6 +31,8 @@ export interface BenchState {
   readonly history: readonly Frame[];
   readonly scenarios: readonly ScenarioSummary[] | null;
   readonly scenariosFailure: Failure | null;
+  /** All who can decide in a scenario. */
+  readonly controllers: readonly string[];
   readonly outcomes: ReadonlyMap<string, ScenarioOutcome>;
   readonly runs: ReadonlyMap<string, PlayedRun>;
   readonly playFailures: ReadonlyMap<string, Failure>;
@@ -39,9 +41,14 @@ export interface BenchState {
 
 export interface Bench extends StoreApi<BenchState> {
   readonly connection: HostConnection;
-  /** Plays one after the other; answers what was played. A failure or a stop ends the sequence. */
+  /**
+   * Plays one after the other; answers what was played. A failure or a stop ends the sequence, but for one that only
+   * concerns its controller: another can still play.
+   */
   play(requests: readonly PlayRequest[]): Promise<readonly RunResult[]>;
   stopPlaying(): void;
+  /** A scenario was saved: it is in the library, and what was played of it before was another one. */
+  keepScenario(summary: ScenarioSummary): void;
   refresh(): Promise<void>;
   close(): void;
 }
@@ -58,6 +65,7 @@ const EMPTY: BenchState = {
   history: [],
   scenarios: null,
   scenariosFailure: null,
+  controllers: [],
   outcomes: new Map(),
   runs: new Map(),
   playFailures: new Map(),
@@ -87,6 +95,9 @@ export function openBench(connection: HostConnection, nowMs: () => number = () =
     stopPlaying: () => {
       stopPlaying(store, connection);
     },
+    keepScenario: (summary: ScenarioSummary) => {
+      keepScenario(store, summary);
+    },
     refresh: () => refresh(store, connection, nowMs),
     close: () => {
       for (const stop of unsubscribe) stop();
@@ -100,9 +111,10 @@ function isSameRun(before: HostState | null, now: HostState): boolean {
 }
 
 async function refresh(store: StoreApi<BenchState>, { api }: HostConnection, nowMs: () => number): Promise<void> {
-  const [state, scenarios, verdicts, history] = await Promise.all([api.getState(), api.listScenarios(), api.listVerdicts(), api.getLiveHistory()]);
+  const [state, scenarios, controllers, verdicts, history] = await Promise.all([api.getState(), api.listScenarios(), api.listControllers(), api.listVerdicts(), api.getLiveHistory()]);
   store.setState(state.ok ? { host: state.value, hostFailure: null } : { hostFailure: state.error });
   store.setState(scenarios.ok ? { scenarios: scenarios.value, scenariosFailure: null } : { scenariosFailure: scenarios.error });
+  if (controllers.ok) store.setState({ controllers: controllers.value });
   if (verdicts.ok) {
     store.setState(({ outcomes }) => ({
       outcomes: new Map([...outcomes, ...verdicts.value.map(({ scenarioId, controller, outcome }) => [runKey(scenarioId, controller), outcome] as const)]),
@@ -155,6 +167,7 @@ async function playAll(
     if (!answer.ok || columns === undefined) {
       const failure: Failure = answer.ok ? { code: 'unexpected-reply', context: { link: 'screen', what: 'a run without its columns' } } : answer.error;
       store.setState(({ playFailures }) => ({ playFailures: new Map(playFailures).set(runKey(request.scenarioId, request.controller), failure) }));
+      if (concernsController(failure)) continue;
       break;
     }
     played.push(answer.value);
@@ -162,6 +175,21 @@ async function playAll(
   }
   store.setState({ computing: null });
   return played;
+}
+
+/** It cannot control this site, or has not the settings that it needs. */
+function concernsController({ code, context }: Failure): boolean {
+  return code === 'not-supported' || (code === 'invalid-file' && String(context.path).startsWith('controllers/'));
+}
+
+function keepScenario(store: StoreApi<BenchState>, summary: ScenarioSummary): void {
+  const without = <T>(all: ReadonlyMap<string, T>): ReadonlyMap<string, T> => new Map([...all].filter(([key]) => !key.startsWith(runKey(summary.id, ''))));
+  store.setState(({ scenarios, runs, outcomes, playFailures }) => ({
+    scenarios: [...(scenarios ?? []).filter(({ id }) => id !== summary.id), summary],
+    runs: without(runs),
+    outcomes: without(outcomes),
+    playFailures: without(playFailures),
+  }));
 }
 
 function keepRun(store: StoreApi<BenchState>, run: PlayedRun): void {
