@@ -119,7 +119,7 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
     nextStepMs += PLANT_STEP_MS;
     stepPlant(plant, timeMs);
     if (isDark) darken(plant);
-    recordMeters(meters);
+    recordMeters(meters, plant);
   };
 
   const publishFeed = (topic: string, value: number): void => {

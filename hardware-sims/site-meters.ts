@@ -7,7 +7,7 @@ import type { DeviceSink, SiteTime } from './device-sink.ts';
 import { createShellyEm, type PowerSource, type SimulatedShellyEm } from './meters/shelly-em.ts';
 import { SHELLY_3EM, SHELLY_EM, type ChannelSource, type ShellyModel } from './meters/shelly-em-values.ts';
 import { clampPowerW, clampReactiveVar, clampVoltageV, createClamp, type Clamp } from './plant/clamp.ts';
-import { createMeterProbe, recordStep, takeSample, type MeterProbe } from './plant/meter-probe.ts';
+import { createMeterProbe, recordStep, repeatStep, takeSample, type MeterProbe } from './plant/meter-probe.ts';
 import { meterWiring } from './plant/meter-wiring.ts';
 import { PLANT_STEP_MS, type Plant, type PlantCircuit } from './plant/plant.ts';
 import type { Random } from './plant/random.ts';
@@ -30,6 +30,8 @@ const notTold = (): Float64Array => new Float64Array(3).fill(NaN);
 export interface MeterChannel {
   readonly clamp: Clamp;
   readonly probe: MeterProbe;
+  /** Of the plant, when it was last looked at. */
+  seenSums: number;
 }
 
 export interface SimulatedMeter {
@@ -54,10 +56,13 @@ export function createSiteMeters(frame: DeviceFrame, plant: Plant, random: Rando
 }
 
 /** Takes what all meters see after a step of the plant. */
-export function recordMeters(meters: readonly SimulatedMeter[]): void {
+export function recordMeters(meters: readonly SimulatedMeter[], { sumCount }: Plant): void {
   for (const { channels } of meters) {
-    for (const { clamp, probe } of channels) {
-      recordStep(probe, clampPowerW(clamp), probe.reactivesVar === null ? 0 : clampReactiveVar(clamp), probe.voltagesV === null ? 0 : clampVoltageV(clamp));
+    for (const channel of channels) {
+      const { clamp, probe } = channel;
+      if (channel.seenSums === sumCount) repeatStep(probe);
+      else recordStep(probe, clampPowerW(clamp), probe.reactivesVar === null ? 0 : clampReactiveVar(clamp), probe.voltagesV === null ? 0 : clampVoltageV(clamp));
+      channel.seenSums = sumCount;
     }
   }
 }
@@ -78,7 +83,7 @@ function createChannels({ site, scenario }: DeviceFrame, meter: Meter, plant: Pl
       voltageV: plant.hasVoltageDrop ? null : clampVoltageV(clamp),
       random,
     });
-    return { clamp, probe };
+    return { clamp, probe, seenSums: -1 };
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createMeterProbe, recordStep, takeSample, type MeterProbe, type MeterProbeOptions } from './meter-probe.ts';
+import { createMeterProbe, recordStep, repeatStep, takeSample, type MeterProbe, type MeterProbeOptions } from './meter-probe.ts';
 import { createRandom } from './random.ts';
 
 function probeOf(changes: Partial<MeterProbeOptions>, powersW: readonly number[]): ReturnType<typeof createMeterProbe> {
@@ -29,6 +29,17 @@ describe('a sample describes the moment a latency ago', () => {
     expect(samplePowerW(probe, 9_999_000)).toBe(9997);
     expect(probe.powersW.length).toBe(4);
   });
+});
+
+test('a step like the last one is kept as one', () => {
+  const probe = createMeterProbe({ latencyMs: 2000, stepMs: 1000, noiseW: 0, sign: 1, share: 1, random: createRandom(1), isReactive: true, voltageV: null });
+  recordStep(probe, 100, 50, 230);
+  for (let step = 1; step < 10; step += 1) repeatStep(probe);
+  recordStep(probe, 7, 8, 9);
+  takeSample(probe, 11_000);
+  expect([probe.powerW, probe.reactiveVar, probe.voltageV]).toEqual([100, 50, 230]);
+  takeSample(probe, 12_000);
+  expect([probe.powerW, probe.reactiveVar, probe.voltageV]).toEqual([7, 8, 9]);
 });
 
 test('a reversed clamp turns the sign, noise and all', () => {

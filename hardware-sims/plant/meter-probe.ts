@@ -57,6 +57,12 @@ export function recordStep(probe: MeterProbe, powerW: number, reactiveVar = 0, v
   probe.stepCount += 1;
 }
 
+/** The same as at the last step. */
+export function repeatStep(probe: MeterProbe): void {
+  const place = (probe.stepCount - 1) % probe.powersW.length;
+  recordStep(probe, probe.powersW[place] ?? 0, probe.reactivesVar?.[place], probe.voltagesV?.[place]);
+}
+
 /** Index in the rings of the step that a sample published now describes. */
 function describedStep(probe: MeterProbe, timeMs: number): number {
   const { latencyMs, stepMs } = probe.options;

@@ -49,6 +49,8 @@ export interface Plant {
   readonly hasVoltageDrop: boolean;
   /** Something flows otherwise than the sums say: they are made anew at the end of this step. */
   isStale: boolean;
+  /** How often that was done: the same number, the same currents and voltages. */
+  sumCount: number;
   readonly drop: VoltageDrop | null;
   /** Parents before children. */
   readonly circuits: readonly PlantCircuit[];
@@ -83,6 +85,7 @@ export function createPlant(site: Site, inputs: Inputs, deviceOf: (evse: Evse) =
     isInPhase: supply.kind !== 'three-wire-delta' && !hasReactiveLoad(inputs),
     hasVoltageDrop: drop !== null,
     isStale: true,
+    sumCount: 0,
     drop,
     circuits,
     outlets: site.evses.map((evse) => createOutlet(evse, supply, circuitOf(evse.circuitId), deviceOf(evse), inputs.vehicles, inputs.evses[evse.id]?.phases)),
@@ -128,6 +131,7 @@ export function stepPlant(plant: Plant, timeMs: number): void {
 
 function renewSums(plant: Plant): void {
   const { circuits, isInPhase, drop } = plant;
+  plant.sumCount += 1;
   if (drop !== null) renewCurrents(plant.supply, circuits, plant.supplyPhases);
   beginSums(circuits, isInPhase);
   for (const outlet of plant.outlets) addOutletCurrent(outlet);
