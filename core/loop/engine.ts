@@ -23,6 +23,7 @@ import type { Site } from '../site/site.ts';
 import { createBreakerHeat } from './breaker-heat.ts';
 import { heldModes } from './held-modes.ts';
 import { keptOf, NOTHING_KEPT, stateWith, type KeptMemory } from './kept-memory.ts';
+import { createRest } from './rest.ts';
 import { withSignal, type Signal } from './signals.ts';
 import { wishesFor, withoutDoubles } from './wishes.ts';
 
@@ -75,10 +76,17 @@ export interface DeviceKnowledge {
   readonly curves?: Curves;
 }
 
+/** `mayRest`: a turn in which nothing has changed may stand for the next ones (rest.ts); for played runs. */
+export interface EngineOptions extends DeviceKnowledge {
+  readonly mayRest?: boolean;
+}
+
 /** `kept`: what an earlier life of the program has kept of this site. */
-export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, { meterModels = BUNDLED_METERS, curves = BUNDLED_CURVES }: DeviceKnowledge = {}): LoopEngine {
+export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, { meterModels = BUNDLED_METERS, curves = BUNDLED_CURVES, mayRest = false }: EngineOptions = {}): LoopEngine {
   const site = withUncertainties(given, meterModels);
   const heat = createBreakerHeat(site, curves);
+  const rest = mayRest ? createRest(site) : null;
+  let lastFrame: Frame | null = null;
   let state: BalancerState = stateWith(site, kept, null);
   let wishes: Wishes = NO_WISHES;
   let signals: Signals | null = null;
@@ -151,6 +159,25 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
     }
   };
 
+  /** What was decided stands; what was told since is shown. */
+  const standing = (frame: Frame, timeMs: number, wallMs: number): Frame => {
+    const isNewReading = freshReadings.length > 0;
+    const isNewReport = freshReports.length > 0;
+    if (isNewReading) freshReadings = [];
+    if (isNewReport) freshReports = [];
+    return {
+      timeMs,
+      wallMs,
+      readings: isNewReading ? [...readings.values()] : frame.readings,
+      reports: isNewReport ? [...reports.values()] : frame.reports,
+      setpoints: frame.setpoints,
+      confirmations: frame.confirmations,
+      circuits: frame.circuits,
+      notices: frame.notices,
+      ...(frame.modes === undefined ? {} : { modes: frame.modes }),
+    };
+  };
+
   return {
     acceptReading(reading) {
       freshReadings.push(reading);
@@ -164,26 +191,41 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
     offerFailed(evseId, failure) {
       const before = sent.get(evseId);
       if (before !== undefined) sent.set(evseId, { ...before, failure });
+      rest?.disturb();
     },
     linkRestored() {
       sent.clear();
+      rest?.disturb();
     },
     setControlling(next) {
       if (next && !isControlling) startAnew();
       isControlling = next;
+      rest?.disturb();
     },
     setWishes(next) {
       state = withWishes(site, state, wishes, next);
       wishes = next;
+      rest?.disturb();
     },
     wishes: () => wishes,
     acceptSignal(signal, timeMs) {
       signals = withSignal(signals, signal, timeMs);
+      rest?.disturb();
     },
     kept: () => keptOf(state),
     turn(timeMs, wallMs) {
       const isDiscontinuous = isGap(timeMs, wallMs);
       last = { timeMs, wallMs };
+      if (lastFrame !== null && !isDiscontinuous && rest?.holds(timeMs, wallMs, freshReadings, freshReports) === true) {
+        lastFrame = standing(lastFrame, timeMs, wallMs);
+        return { frame: lastFrame, offers: NO_OFFERS };
+      }
+      if (isDiscontinuous) rest?.disturb();
+      const unseen = rest?.unseen() ?? null;
+      if (unseen?.isUnchanged === true) {
+        freshReadings = [...unseen.readings, ...freshReadings];
+        freshReports = [...unseen.reports, ...freshReports];
+      } else if (unseen !== null) state = step(site, state, { ...unseen, wishes }).state;
       if (isDiscontinuous) forget();
       if (isDiscontinuous) heat?.forget();
       const endedModes = endModes(unplugged(freshReports), wallMs);
@@ -198,6 +240,7 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
         ...(heat === null ? {} : { breakerHeat: heat.now() }),
       });
       state = result.state;
+      rest?.taken(timeMs, freshReadings, freshReports, result);
       endLimits(wallMs);
       freshReadings = [];
       freshReports = [];
@@ -215,6 +258,7 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
         notices: [...(isDiscontinuous ? [CLOCK_JUMP] : []), ...endedModes, ...(isControlling ? result.notices : whileWatching(result.notices)), ...failureNotices(sent)],
         modes: modesNow(wishes.modes, state, wallMs),
       };
+      lastFrame = frame;
       return { frame, offers };
     },
   };
@@ -263,6 +307,8 @@ const OF_ASKING: ReadonlySet<NoticeCode> = new Set<NoticeCode>(['evse-ignores-se
 
 /** Nothing was asked of any device, so none can be said to ignore it, or to have been told something else. */
 const whileWatching = (notices: readonly Notice[]): readonly Notice[] => notices.filter(({ code }) => !OF_ASKING.has(code));
+
+const NO_OFFERS: readonly Offer[] = [];
 
 const CLOCK_JUMP: Notice = { code: 'clock-jump', severity: 'attention', about: null, context: {} };
 

@@ -12,16 +12,37 @@ const FIGURE_MOVES = 0.05;
  * step; they alone make a change at most once a minute, so that a day stays small and no shown figure is older.
  */
 export function createSetpointChanges(): (timeMs: number, setpoints: readonly Setpoint[]) => readonly Setpoint[] {
-  const kept = new Map<EvseId, { setpoint: Setpoint; timeMs: number }>();
-  return (timeMs, setpoints) =>
-    setpoints.filter((setpoint) => {
+  const kept = new Map<EvseId, Kept>();
+  return (timeMs, setpoints) => {
+    let changes: Setpoint[] | null = null;
+    for (const setpoint of setpoints) {
       const last = kept.get(setpoint.evseId);
-      if (last !== undefined && isSameDecision(last.setpoint, setpoint)) {
-        if (timeMs - last.timeMs < FIGURES_AFTER_MS || !hasMovedFigures(last.setpoint.reason, setpoint.reason)) return false;
-      }
-      kept.set(setpoint.evseId, { setpoint, timeMs });
-      return true;
-    });
+      if (last !== undefined && isStillKept(last, setpoint, timeMs)) continue;
+      kept.set(setpoint.evseId, { setpoint, timeMs, seen: setpoint, hasMoved: false });
+      (changes ??= []).push(setpoint);
+    }
+    return changes ?? NONE;
+  };
+}
+
+/** The change that was kept last, and the setpoint that was compared with it last. */
+interface Kept {
+  readonly setpoint: Setpoint;
+  readonly timeMs: number;
+  seen: Setpoint;
+  hasMoved: boolean;
+}
+
+const NONE: readonly Setpoint[] = [];
+
+/** While a turn stands for the next ones it is the very same setpoint that comes: it is compared once. */
+function isStillKept(kept: Kept, setpoint: Setpoint, timeMs: number): boolean {
+  if (setpoint !== kept.seen) {
+    if (!isSameDecision(kept.setpoint, setpoint)) return false;
+    kept.seen = setpoint;
+    kept.hasMoved = hasMovedFigures(kept.setpoint.reason, setpoint.reason);
+  }
+  return timeMs - kept.timeMs < FIGURES_AFTER_MS || !kept.hasMoved;
 }
 
 /** Same current on the same phases for the same cause; figures inside the reason do not matter. */
@@ -46,6 +67,7 @@ function isSameCause(a: Reason, b: Reason): boolean {
 }
 
 function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
   return a.length === b.length && a.every((each, index) => each === b[index]);
 }
