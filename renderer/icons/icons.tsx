@@ -301,3 +301,60 @@ export function Folder(props: IconProps) {
     </Outline>
   );
 }
+
+/** A flag with the way to it. */
+export function FlagBefore(props: IconProps) {
+  return (
+    <Outline {...props}>
+      <path d="M12 5v16" />
+      <path d="M12 5h8l-2.5 3.5l2.5 3.5h-8" />
+      <path d="M7 9l-3 3l3 3" />
+    </Outline>
+  );
+}
+
+export function FlagAfter(props: IconProps) {
+  return (
+    <Outline {...props}>
+      <path d="M4 5v16" />
+      <path d="M4 5h8l-2.5 3.5l2.5 3.5h-8" />
+      <path d="M17 9l3 3l-3 3" />
+    </Outline>
+  );
+}
+
+export function Pencil(props: IconProps) {
+  return (
+    <Outline {...props}>
+      <path d="M4 20h4l10.5 -10.5a2.828 2.828 0 1 0 -4 -4l-10.5 10.5v4" />
+      <path d="M13.5 6.5l4 4" />
+    </Outline>
+  );
+}
+
+export function PlusSign(props: IconProps) {
+  return (
+    <Outline {...props}>
+      <path d="M12 5v14" />
+      <path d="M5 12h14" />
+    </Outline>
+  );
+}
+
+export function Undo(props: IconProps) {
+  return (
+    <Outline {...props}>
+      <path d="M9 14l-4 -4l4 -4" />
+      <path d="M5 10h11a4 4 0 1 1 0 8h-1" />
+    </Outline>
+  );
+}
+
+export function Redo(props: IconProps) {
+  return (
+    <Outline {...props}>
+      <path d="M15 14l4 -4l-4 -4" />
+      <path d="M19 10h-11a4 4 0 1 0 0 8h1" />
+    </Outline>
+  );
+}

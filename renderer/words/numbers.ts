@@ -74,6 +74,11 @@ export function energy(energyWh: number | null | undefined): Quantity {
   return isAbsent(energyWh) ? absent : { value: decimal(energyWh / 1000, 2), unit: 'kWh' };
 }
 
+/** "3 of 4"; words where there is nothing to count. */
+export function comparedOf(passed: number, all: number): string {
+  return all === 0 ? 'nothing stated' : `${passed} of ${all}`;
+}
+
 /** A share from 0 to 1; below 1 % that is not nothing reads "< 1 %". */
 export function share(ratio: number | null | undefined): Quantity {
   if (isAbsent(ratio)) return absent;

@@ -1,4 +1,4 @@
-import type { ScenarioOutcome } from '../../../core/scenarios/outcome.ts';
+import { comparisonOf } from '../../../core/host-api/comparison.ts';
 import { Value } from '../../components/value.tsx';
 import { StateIcon } from '../../icons/state-icon.tsx';
 import { runKey } from '../../store/played-run.ts';
@@ -8,8 +8,6 @@ import { asText, current, energy, limit } from '../../words/numbers.ts';
 import { seconds } from '../../words/times.ts';
 import { VERDICT_STATES, VERDICT_WORDS } from '../../words/verdicts.ts';
 import type { Chosen } from './use-chosen.ts';
-
-const totalWh = (outcome: ScenarioOutcome): number => Object.values(outcome.energyWh).reduce((sum, energyWh) => sum + energyWh, 0);
 
 function Row({ controller, chosen }: { readonly controller: string; readonly chosen: Chosen }) {
   const outcome = useBench((state) => state.outcomes.get(runKey(chosen.scenario.id, controller)) ?? null);
@@ -42,7 +40,7 @@ function Row({ controller, chosen }: { readonly controller: string; readonly cho
             <Value quantity={seconds(outcome.secondsAboveRating)} />
           </td>
           <td className="right energy">
-            <Value quantity={energy(totalWh(outcome))} />
+            <Value quantity={energy(comparisonOf(outcome).energyWh)} />
           </td>
         </>
       )}
@@ -52,7 +50,7 @@ function Row({ controller, chosen }: { readonly controller: string; readonly cho
 
 /** Controllers against outcomes; the dotted one lies over the chosen one in the chart. */
 export function ComparisonTable({ chosen }: { readonly chosen: Chosen }) {
-  const { view, scenario } = chosen;
+  const { view } = chosen;
   const above = (limitA: number | undefined, otherwise: string): string => (limitA === undefined ? otherwise : `> ${asText(limit(limitA))}`);
   return (
     <section aria-labelledby="comparison-title">
@@ -78,7 +76,7 @@ export function ComparisonTable({ chosen }: { readonly chosen: Chosen }) {
           </tr>
         </thead>
         <tbody>
-          {scenario.controllers.map((controller) => (
+          {chosen.controllers.map((controller) => (
             <Row key={controller} controller={controller} chosen={chosen} />
           ))}
         </tbody>

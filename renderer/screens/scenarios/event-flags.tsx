@@ -1,10 +1,15 @@
 import type { LaneWindow } from '../../charts/lane-model.ts';
+import type { RunMarker } from '../../../core/runs/columns.ts';
+import { StateIcon } from '../../icons/state-icon.tsx';
+import { runTime } from '../../words/times.ts';
 import { asText, limit } from '../../words/numbers.ts';
 import { mainExcursion } from './excursions.ts';
 import type { RunView } from './run-view.ts';
 
 interface Flag {
   readonly timeS: number;
+  /** `limit`: made here, where the current came back below its limit. */
+  readonly kind: RunMarker['kind'] | 'limit';
   readonly text: string;
 }
 
@@ -14,15 +19,15 @@ const LEAST_PART = 0.2;
 
 function flagsOf(view: RunView, { range, untilS }: LaneWindow): readonly Flag[] {
   const [fromS, toS] = range;
-  const flags: Flag[] = view.run.result.markers.map(({ timeS, text }) => ({ timeS, text }));
+  const flags: Flag[] = view.run.result.markers.map(({ timeS, text, kind }) => ({ timeS, text, kind }));
   const back = mainExcursion(view.aboveContinuous.length > 0 ? view.aboveContinuous : view.aboveRating, fromS, toS);
   const limitA = view.aboveContinuous.length > 0 ? view.continuousA : view.ratingA;
-  if (back !== null && back.untilS < view.durationS) flags.push({ timeS: back.untilS, text: `Back at ${asText(limit(limitA))}` });
+  if (back !== null && back.untilS < view.durationS) flags.push({ timeS: back.untilS, kind: 'limit', text: `Back at ${asText(limit(limitA))}` });
   return flags.filter(({ timeS }) => timeS >= fromS && timeS <= Math.min(toS, untilS ?? toS)).sort((a, b) => a.timeS - b.timeS);
 }
 
 /** What the scenario did, above the lanes. */
-export function EventFlags({ view, window }: { readonly view: RunView; readonly window: LaneWindow }) {
+export function EventFlags({ view, window, onSeek }: { readonly view: RunView; readonly window: LaneWindow; readonly onSeek: (timeS: number) => void }) {
   const [fromS, untilS] = window.range;
   const flags = flagsOf(view, window).map((flag) => ({ ...flag, part: (flag.timeS - fromS) / (untilS - fromS) }));
   return (
@@ -37,9 +42,19 @@ export function EventFlags({ view, window }: { readonly view: RunView; readonly 
           const fits = room > Math.min(flag.text.length * LETTER_PART, LEAST_PART);
           const turns = !fits && index === flags.length - 1 && flag.part > (flags[index - 1]?.part ?? 0) + flag.text.length * LETTER_PART * 1.6;
           return (
-            <span key={`${flag.timeS} ${flag.text}`} className={turns ? 'flag turned' : 'flag'} style={turns ? { right: `${(1 - flag.part) * 100}%` } : { left: `${flag.part * 100}%`, maxWidth: `${room * 100}%` }} title={flag.text}>
-              {fits || turns ? flag.text : ''}
-            </span>
+            // One tab stop per chart: keys reach events with Shift and the arrows.
+            <button
+              key={`${flag.timeS} ${flag.text}`}
+              type="button"
+              tabIndex={-1}
+              className={`flag flag-${flag.kind}${turns ? ' turned' : ''}`}
+              style={turns ? { right: `${(1 - flag.part) * 100}%` } : { left: `${flag.part * 100}%`, maxWidth: `${room * 100}%` }}
+              title={`${runTime(flag.timeS)} ${flag.text}`}
+              onClick={() => onSeek(flag.timeS)}
+            >
+              {flag.kind === 'fault' ? <StateIcon state="attention" size={12} /> : null}
+              {fits || turns ? flag.text : <span className="visually-hidden">{flag.text}</span>}
+            </button>
           );
         })}
       </div>

@@ -8,6 +8,8 @@ import { useBench } from '../../store/use-bench.ts';
 import { outcomeLine, VERDICT_STATES, VERDICT_WORDS } from '../../words/verdicts.ts';
 import { controllerShortName } from '../../words/controllers.ts';
 import { Sentence } from '../../components/sentence.tsx';
+import { listOf } from '../../words/names.ts';
+import { countedTags, foundScenarios } from './library-filter.ts';
 import { openAtWorst } from './player-store.ts';
 import { usePlayer, usePlayerHandle } from './use-player.ts';
 
@@ -24,14 +26,17 @@ function useOutcome(scenario: ScenarioSummary) {
 function Entry({ scenario, isChosen, onChoose }: { readonly scenario: ScenarioSummary; readonly isChosen: boolean; readonly onChoose: () => void }) {
   const outcome = useOutcome(scenario);
   const isFailed = outcome !== null && !outcome.passed;
-  const state = outcome === null ? 'open' : isFailed ? 'danger' : VERDICT_STATES[outcome.verdict];
-  const says = outcome === null ? 'Not played yet' : isFailed ? 'An expectation failed' : VERDICT_WORDS[outcome.verdict];
+  const state = scenario.failure !== null ? 'danger' : outcome === null ? 'open' : isFailed ? 'danger' : VERDICT_STATES[outcome.verdict];
+  const says = scenario.failure !== null ? 'Its file has an error' : outcome === null ? 'Not played yet' : isFailed ? 'An expectation failed' : VERDICT_WORDS[outcome.verdict];
   return (
     <li>
       <button type="button" className="entry" aria-current={isChosen ? 'true' : undefined} onClick={onChoose}>
         <StateIcon state={state} />
         <span className="entry-text">
-          <span className="entry-title">{scenario.title}</span>
+          <span className="entry-title">
+            {scenario.title}
+            {scenario.isOwn ? <span className="own-mark">own</span> : null}
+          </span>
           <span className="entry-line">
             {outcome === null ? (
               says
@@ -49,17 +54,78 @@ function Entry({ scenario, isChosen, onChoose }: { readonly scenario: ScenarioSu
   );
 }
 
-const matches = (scenario: ScenarioSummary, text: string, tag: string | null): boolean =>
-  (tag === null || scenario.tags.includes(tag)) && `${scenario.title} ${scenario.about} ${scenario.tags.join(' ')}`.toLowerCase().includes(text.trim().toLowerCase());
+/** Beyond so many, the rarer tags stand behind a button. */
+const TAGS_SHOWN = 9;
+
+function Tags({ scenarios }: { readonly scenarios: readonly ScenarioSummary[] }) {
+  const player = usePlayerHandle();
+  const chosen = usePlayer((state) => state.tags);
+  const [isWhole, setWhole] = useState(false);
+  const tags = countedTags(scenarios, chosen);
+  if (tags.length < 2 && chosen.length === 0) return null;
+  const isShort = tags.length > TAGS_SHOWN + 1 && !isWhole;
+  const shown = isShort ? tags.filter(({ tag }, index) => index < TAGS_SHOWN || chosen.includes(tag)) : tags;
+  const toggle = (tag: string): void => {
+    player.setState({ tags: chosen.includes(tag) ? chosen.filter((other) => other !== tag) : [...chosen, tag] });
+  };
+  return (
+    <div className="library-tags" role="group" aria-label="Tags">
+      {shown.map(({ tag, count }) => (
+        <button key={tag} type="button" className={chosen.includes(tag) ? 'chip on' : 'chip'} aria-pressed={chosen.includes(tag)} aria-label={tag} onClick={() => toggle(tag)}>
+          {tag}
+          <span className="num chip-count">{count}</span>
+        </button>
+      ))}
+      {isShort ? (
+        <button type="button" className="chip quiet-chip" onClick={() => setWhole(true)}>
+          {tags.length - shown.length} more tags
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function NothingFound() {
+  const player = usePlayerHandle();
+  const search = usePlayer((state) => state.search.trim());
+  const tags = usePlayer((state) => state.tags);
+  const wanted = [...(search === '' ? [] : [`“${search}”`]), ...tags.map((tag) => `the tag ${tag}`)];
+  return (
+    <div className="library-none">
+      <p>No scenario has {listOf(wanted)}.</p>
+      <button type="button" className="button compact" onClick={() => player.setState({ search: '', tags: [] })}>
+        Show all scenarios
+      </button>
+    </div>
+  );
+}
+
+function SearchField({ count }: { readonly count: number }) {
+  const player = usePlayerHandle();
+  const search = usePlayer((state) => state.search);
+  return (
+    <TextInput
+      className="library-search"
+      data-library-search
+      type="search"
+      aria-label="Search scenarios"
+      placeholder={`Search ${count} scenarios`}
+      leftSection={<Search size={16} />}
+      rightSection={<kbd className="kbd">/</kbd>}
+      value={search}
+      onChange={(event) => player.setState({ search: event.currentTarget.value })}
+    />
+  );
+}
 
 export function Library({ scenarios, chosenId, onChosen }: { readonly scenarios: readonly ScenarioSummary[]; readonly chosenId: string; readonly onChosen?: () => void }) {
   const player = usePlayerHandle();
   const runs = useBench((state) => state.runs);
-  const [text, setText] = useState('');
-  const [tag, setTag] = useState<string | null>(null);
-  const tags = [...new Set(scenarios.flatMap((scenario) => scenario.tags))];
-  const shown = scenarios.filter((scenario) => matches(scenario, text, tag));
+  const search = usePlayer((state) => state.search);
+  const tags = usePlayer((state) => state.tags);
+  const shown = foundScenarios(scenarios, search, tags);
   const groups = [...new Set(shown.map(({ group }) => group))];
+  const isNarrowed = search.trim() !== '' || tags.length > 0;
   const choose = (scenario: ScenarioSummary): void => {
     player.setState({ scenarioId: scenario.id, isPlaying: false, ghost: null, circuitId: null });
     const run = runs.get(runKey(scenario.id, player.getState().controllers[scenario.id] ?? scenario.controllers[0] ?? ''));
@@ -68,26 +134,11 @@ export function Library({ scenarios, chosenId, onChosen }: { readonly scenarios:
   };
   return (
     <>
-      <TextInput
-        className="library-search"
-        data-library-search
-        type="search"
-        aria-label="Search scenarios"
-        placeholder={`Search ${scenarios.length} scenarios`}
-        leftSection={<Search size={16} />}
-        rightSection={<kbd className="kbd">/</kbd>}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
-      {tags.length > 1 ? (
-        <div className="library-tags" role="group" aria-label="Tags">
-          {tags.map((name) => (
-            <button key={name} type="button" className={name === tag ? 'chip on' : 'chip'} aria-pressed={name === tag} onClick={() => setTag(name === tag ? null : name)}>
-              {name}
-            </button>
-          ))}
-        </div>
-      ) : null}
+      <SearchField count={scenarios.length} />
+      <Tags scenarios={shown} />
+      <p className={isNarrowed && shown.length > 0 ? 'library-count' : 'visually-hidden'} role="status">
+        {isNarrowed ? `${shown.length} of ${scenarios.length} scenarios` : ''}
+      </p>
       {groups.map((group) => (
         <section key={group} aria-label={group}>
           <h2 className="library-group">{group}</h2>
@@ -100,7 +151,7 @@ export function Library({ scenarios, chosenId, onChosen }: { readonly scenarios:
           </ul>
         </section>
       ))}
-      {shown.length === 0 ? <p className="library-none">No scenario fits. Clear the search or the tag.</p> : null}
+      {shown.length === 0 ? <NothingFound /> : null}
     </>
   );
 }

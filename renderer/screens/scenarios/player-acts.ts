@@ -11,6 +11,10 @@ export interface PlayerActs {
   readonly playOrPause: () => void;
   readonly compute: () => void;
   readonly compare: () => void;
+  /** Plays those of the comparison that have no run yet. */
+  readonly playMissing: () => void;
+  /** The run of that controller in the chart, played first where it is missing. */
+  readonly showRun: (controller: string) => void;
   readonly stop: () => void;
   readonly step: (direction: 1 | -1) => void;
   readonly toEvent: (direction: 1 | -1) => void;
@@ -38,6 +42,13 @@ export function playerActs(bench: Bench, player: PlayerStore, chosen: Chosen): P
       else startFrom(player, cursorS >= durationS - 1e-6 ? 0 : cursorS, durationS);
     },
     compare: () => void compareAll(bench, player, chosen),
+    playMissing: () => void playMissing(bench, player, chosen),
+    showRun: (name) => {
+      player.setState(({ controllers, ghost }) => ({ controllers: { ...controllers, [scenario.id]: name }, scenarioId: scenario.id, ghost: ghost === name ? null : ghost, isComparing: false }));
+      const shown = bench.getState().runs.get(runKey(scenario.id, name));
+      if (shown === undefined) void computeRun(bench, player, scenario.id, name);
+      else openAtWorst(player, durationOf(shown), shown.result.worstMoment?.timeS ?? null);
+    },
     stop: () => {
       bench.stopPlaying();
     },
@@ -95,18 +106,25 @@ async function computeRun(bench: Bench, player: PlayerStore, scenarioId: string,
   }
 }
 
+async function playMissing(bench: Bench, player: PlayerStore, { scenario, controllers }: Chosen): Promise<void> {
+  player.setState({ scenarioId: scenario.id });
+  const { mode } = player.getState();
+  const { runs } = bench.getState();
+  const missing = controllers.filter((name) => runs.get(runKey(scenario.id, name))?.result.request.mode !== mode);
+  await bench.play(missing.map((controller) => ({ scenarioId: scenario.id, controller, mode })));
+}
+
 /** Plays what is missing, then draws another controller's run dotted over the chosen one; pressed again it goes away. */
-async function compareAll(bench: Bench, player: PlayerStore, { scenario, controller, ghost }: Chosen): Promise<void> {
+async function compareAll(bench: Bench, player: PlayerStore, chosen: Chosen): Promise<void> {
+  const { scenario, controller, controllers, ghost } = chosen;
   if (ghost !== null) {
     player.setState({ ghost: null });
     return;
   }
-  player.setState({ scenarioId: scenario.id });
-  const { mode } = player.getState();
-  const isKept = (name: string): boolean => bench.getState().runs.get(runKey(scenario.id, name))?.result.request.mode === mode;
+  const isKept = (name: string): boolean => bench.getState().runs.get(runKey(scenario.id, name))?.result.request.mode === player.getState().mode;
   const hadRun = isKept(controller);
-  await bench.play(scenario.controllers.filter((name) => !isKept(name)).map((name) => ({ scenarioId: scenario.id, controller: name, mode })));
+  await playMissing(bench, player, chosen);
   const run = bench.getState().runs.get(runKey(scenario.id, controller));
-  player.setState({ ghost: scenario.controllers.find((name) => name !== controller && isKept(name)) ?? null });
+  player.setState({ ghost: controllers.find((name) => name !== controller && isKept(name)) ?? null });
   if (run !== undefined && !hadRun && player.getState().scenarioId === scenario.id) openAtWorst(player, durationOf(run), run.result.worstMoment?.timeS ?? null);
 }

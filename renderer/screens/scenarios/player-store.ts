@@ -21,6 +21,13 @@ export interface PlayerState {
   readonly range: TimeRange;
   readonly isPlaying: boolean;
   readonly speed: Speed;
+  /** What the library is narrowed to: words that a scenario must all have, and tags. */
+  readonly search: string;
+  readonly tags: readonly string[];
+  /** Controllers that a person looks at besides those of the file, by scenario. */
+  readonly added: Readonly<Record<string, readonly string[]>>;
+  /** The table of controllers stands in the place of the chart. */
+  readonly isComparing: boolean;
 }
 
 export const playerStore = () =>
@@ -34,6 +41,10 @@ export const playerStore = () =>
     range: [0, CLOSE_UP_S],
     isPlaying: false,
     speed: 'max',
+    search: '',
+    tags: [],
+    added: {},
+    isComparing: false,
   }));
 
 export type PlayerStore = ReturnType<typeof playerStore>;

@@ -3,6 +3,7 @@ import { TableRows } from '../../icons/icons.tsx';
 import { BreakerLane } from './breaker-lane.tsx';
 import { EventFlags } from './event-flags.tsx';
 import type { PlayerActs } from './player-acts.ts';
+import { LineLegend } from './line-legend.tsx';
 import { PlotOverlay } from './plot-overlay.tsx';
 import { RunTable } from './run-table.tsx';
 import { EvseLane, FeedLane, ThermalLane } from './small-lanes.tsx';
@@ -17,7 +18,7 @@ function Lanes({ view, chosen, acts }: { readonly view: RunView; readonly chosen
   const window = useMemo(() => ({ range, untilS }), [range, untilS]);
   return (
     <div className="lanes-body">
-      <EventFlags view={view} window={window} />
+      <EventFlags view={view} window={window} onSeek={acts.seek} />
       <BreakerLane view={view} ghost={chosen.ghost} window={window} />
       {view.evses.map((lane) => (
         <EvseLane key={lane.evse.id} lane={lane} view={view} window={window} />
@@ -47,6 +48,7 @@ export function RunLanes({ chosen, acts, isTable, onTable }: { readonly chosen: 
   const { view } = chosen;
   return (
     <section className="lanes panel" aria-label="Run">
+      {view === null || isTable ? null : <LineLegend chosen={chosen} />}
       {view === null ? <NoLanes chosen={chosen} /> : isTable ? <RunTable view={view} /> : <Lanes view={view} chosen={chosen} acts={acts} />}
       {view === null ? null : (
         <button type="button" className={isTable ? 'button compact quiet as-table pressed' : 'button compact quiet as-table'} aria-pressed={isTable} onClick={() => onTable(!isTable)} title={isTable ? 'As chart' : 'As table'}>

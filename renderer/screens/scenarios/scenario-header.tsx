@@ -1,7 +1,7 @@
 import { Menu, Popover, SegmentedControl, Select } from '@mantine/core';
 import { useState } from 'react';
 import type { PlayMode } from '../../../core/scenarios/outcome.ts';
-import { ChevronDown, Compare } from '../../icons/icons.tsx';
+import { ChevronDown, Compare, TableRows } from '../../icons/icons.tsx';
 import { useBench } from '../../store/use-bench.ts';
 import { controllerName, controllerShortName } from '../../words/controllers.ts';
 import { MODE_WORDS } from '../../words/modes.ts';
@@ -37,14 +37,14 @@ function ModeMenu() {
 
 function ControllerChoice({ chosen }: { readonly chosen: Chosen }) {
   const player = usePlayerHandle();
-  const { scenario, controller } = chosen;
+  const { scenario, controller, controllers: all } = chosen;
   const choose = (name: string | null): void => {
     if (name === null || name === controller) return;
     player.setState(({ controllers, ghost }) => ({ controllers: { ...controllers, [scenario.id]: name }, isPlaying: false, ghost: ghost === name ? controller : ghost }));
   };
-  if (scenario.controllers.length < 2) return <span className="chip">{controllerName(controller)}</span>;
-  const data = scenario.controllers.map((name) => ({ value: name, label: controllerShortName(name) }));
-  if (scenario.controllers.length > 3) return <Select className="controller-select" aria-label="Controller" data={data} value={controller} onChange={choose} allowDeselect={false} />;
+  if (all.length < 2) return controller === '' ? null : <span className="chip">{controllerName(controller)}</span>;
+  const data = all.map((name) => ({ value: name, label: controllerShortName(name) }));
+  if (all.length > 3) return <Select className="controller-select" aria-label="Controller" data={data} value={controller} onChange={choose} allowDeselect={false} />;
   return <SegmentedControl className="controller-choice" role="radiogroup" size="xs" aria-label="Controller" data={data} value={controller} onChange={choose} />;
 }
 
@@ -67,6 +67,8 @@ function TitleDropDown({ chosen }: { readonly chosen: Chosen }) {
 }
 
 export function ScenarioHeader({ chosen, acts }: { readonly chosen: Chosen; readonly acts: PlayerActs }) {
+  const player = usePlayerHandle();
+  const isComparing = usePlayer((state) => state.isComparing);
   const isBusy = useBench((state) => state.computing !== null);
   const { scenario } = chosen;
   return (
@@ -77,9 +79,13 @@ export function ScenarioHeader({ chosen, acts }: { readonly chosen: Chosen; read
           {scenario.title}
         </h1>
         <span className="grow" />
-        <button type="button" className="button" disabled={isBusy || scenario.controllers.length < 2} aria-pressed={chosen.ghost !== null} onClick={acts.compare} title="Play every controller and draw another one over this">
+        <button type="button" className="button" disabled={isBusy || chosen.controllers.length < 2} aria-pressed={chosen.ghost !== null} onClick={acts.compare} title="Play every controller and draw another one over this">
           <Compare />
           <span className="wide">Compare</span>
+        </button>
+        <button type="button" className={isComparing ? 'button pressed' : 'button'} aria-pressed={isComparing} disabled={scenario.failure !== null} onClick={() => player.setState({ isComparing: !isComparing })} title="All controllers with all their figures">
+          <TableRows />
+          <span className="wide">Controllers</span>
         </button>
         <ExportMenu chosen={chosen} />
       </div>

@@ -3,6 +3,7 @@ import './lanes.css';
 import { useMemo, useState } from 'react';
 import { FailurePanel } from '../../components/failure-panel.tsx';
 import { useBench, useBenchHandle } from '../../store/use-bench.ts';
+import { ComparisonPanel } from './comparison-panel.tsx';
 import { Inspector } from './inspector.tsx';
 import { Library } from './library.tsx';
 import { playerActs } from './player-acts.ts';
@@ -11,7 +12,7 @@ import { ScenarioHeader } from './scenario-header.tsx';
 import { Transport } from './transport.tsx';
 import { useChosen, type Chosen } from './use-chosen.ts';
 import { usePlayback } from './use-playback.ts';
-import { usePlayerHandle } from './use-player.ts';
+import { usePlayer, usePlayerHandle } from './use-player.ts';
 import { useScenarioKeys } from './use-scenario-keys.ts';
 import { VerdictBand } from './verdict-band.tsx';
 
@@ -19,6 +20,7 @@ function Player({ chosen }: { readonly chosen: Chosen }) {
   const bench = useBenchHandle();
   const player = usePlayerHandle();
   const scenarios = useBench((state) => state.scenarios) ?? [];
+  const isComparing = usePlayer((state) => state.isComparing);
   const [isTable, setTable] = useState(false);
   const acts = useMemo(() => playerActs(bench, player, chosen), [bench, player, chosen]);
   usePlayback(chosen.view?.durationS ?? null);
@@ -31,7 +33,7 @@ function Player({ chosen }: { readonly chosen: Chosen }) {
       <section className="player" data-column tabIndex={-1} aria-label="Player">
         <ScenarioHeader chosen={chosen} acts={acts} />
         <VerdictBand chosen={chosen} acts={acts} />
-        <RunLanes chosen={chosen} acts={acts} isTable={isTable} onTable={setTable} />
+        {isComparing ? <ComparisonPanel chosen={chosen} acts={acts} /> : <RunLanes chosen={chosen} acts={acts} isTable={isTable} onTable={setTable} />}
         <Transport chosen={chosen} acts={acts} />
       </section>
       <Inspector chosen={chosen} acts={acts} />

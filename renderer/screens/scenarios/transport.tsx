@@ -1,4 +1,4 @@
-import { ChevronLeft, ChevronRight, PauseFilled, PlayFilled, StopFilled } from '../../icons/icons.tsx';
+import { ChevronLeft, ChevronRight, FlagAfter, FlagBefore, PauseFilled, PlayFilled, StopFilled } from '../../icons/icons.tsx';
 import { useBench } from '../../store/use-bench.ts';
 import { TIMES } from '../../words/numbers.ts';
 import { runTime } from '../../words/times.ts';
@@ -65,6 +65,12 @@ export function Transport({ chosen, acts }: { readonly chosen: Chosen; readonly 
       </button>
       <button type="button" className="button square" aria-label="Step forward" title="Step forward (right arrow)" disabled={view === null} onClick={() => acts.step(1)}>
         <ChevronRight />
+      </button>
+      <button type="button" className="button square events-step" aria-label="Event before" title="Event before (Shift and left arrow)" disabled={view === null} onClick={() => acts.toEvent(-1)}>
+        <FlagBefore />
+      </button>
+      <button type="button" className="button square events-step" aria-label="Event after" title="Event after (Shift and right arrow)" disabled={view === null} onClick={() => acts.toEvent(1)}>
+        <FlagAfter />
       </button>
       <Clock durationS={view?.durationS ?? scenario.durationS} />
       <Overview view={view} />

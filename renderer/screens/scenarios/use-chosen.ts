@@ -12,6 +12,8 @@ import { usePlayer } from './use-player.ts';
 export interface Chosen {
   readonly scenario: ScenarioSummary;
   readonly controller: string;
+  /** Those of the file, then those a person looks at besides. */
+  readonly controllers: readonly string[];
   readonly run: PlayedRun | null;
   readonly ghost: PlayedRun | null;
   readonly outcome: ScenarioOutcome | null;
@@ -26,15 +28,18 @@ export function useChosen(): Chosen | null {
   const wanted = usePlayer((state) => state.scenarioId);
   const scenario = scenarios?.find(({ id }) => id === wanted) ?? scenarios?.[0] ?? null;
   const picked = usePlayer((state) => (scenario === null ? undefined : state.controllers[scenario.id]));
-  const controller = scenario === null ? '' : picked !== undefined && scenario.controllers.includes(picked) ? picked : (scenario.controllers[0] ?? '');
+  const added = usePlayer((state) => (scenario === null ? undefined : state.added[scenario.id]));
+  const controllers = useMemo(() => [...(scenario?.controllers ?? []), ...(added ?? []).filter((name) => scenario?.controllers.includes(name) === false)], [scenario, added]);
+  const controller = picked !== undefined && controllers.includes(picked) ? picked : (controllers[0] ?? '');
   const key = runKey(scenario?.id ?? '', controller);
   const ghostController = usePlayer((state) => state.ghost);
   const circuitId = usePlayer((state) => state.circuitId);
   const run = useBench((state) => state.runs.get(key) ?? null);
   const ghost = useBench((state) => (ghostController === null || ghostController === controller ? null : (state.runs.get(runKey(scenario?.id ?? '', ghostController)) ?? null)));
   const outcome = useBench((state) => state.outcomes.get(key) ?? null);
-  const failure = useBench((state) => state.playFailures.get(key) ?? null);
+  const playFailure = useBench((state) => state.playFailures.get(key) ?? null);
+  const failure = scenario?.failure ?? playFailure;
   const computing = useBench((state) => (state.computing?.request.scenarioId === scenario?.id ? state.computing : null));
   const view = useMemo(() => (run === null ? null : makeRunView(run, circuitId, ghost)), [run, circuitId, ghost]);
-  return scenario === null ? null : { scenario, controller, run, ghost, outcome, failure, computing, view };
+  return scenario === null ? null : { scenario, controller, controllers, run, ghost, outcome, failure, computing, view };
 }
