@@ -1,0 +1,102 @@
+import { NOTICE_WORDS } from '../../../words/notices.ts';
+import { STATE_NAMES, VERDICT_CHOICES, type ExpectationKind, type FaultKind } from '../../../words/scenario-kinds.ts';
+import type { JsonObject } from './json-edit.ts';
+
+interface Common {
+  readonly key: string;
+  readonly label: string;
+  readonly isRequired?: boolean;
+}
+
+/** One thing that a fault or an expectation of a kind is told. */
+export type FieldSpec =
+  | (Common & { readonly type: 'number'; readonly unit: string; readonly start?: number })
+  | (Common & { readonly type: 'choice'; readonly choices: readonly (readonly [value: string, label: string])[] })
+  | (Common & { readonly type: 'text' })
+  | (Common & { readonly type: 'evse' | 'meter' | 'device' | 'circuit' });
+
+const number = (key: string, label: string, unit: string, more: { readonly isRequired?: boolean; readonly start?: number } = {}): FieldSpec => ({ type: 'number', key, label, unit, ...more });
+const choice = (key: string, label: string, choices: Readonly<Record<string, string>>, isRequired = true): FieldSpec => ({ type: 'choice', key, label, choices: Object.entries(choices), isRequired });
+
+const FROM = number('fromS', 'From', 's');
+const UNTIL = number('untilS', 'Until', 's');
+const FROM_NEEDED = number('fromS', 'From', 's', { isRequired: true, start: 60 });
+const UNTIL_NEEDED = number('untilS', 'Until', 's', { isRequired: true, start: 120 });
+const METER: FieldSpec = { type: 'meter', key: 'device', label: 'Meter', isRequired: true };
+const DEVICE: FieldSpec = { type: 'device', key: 'device', label: 'Device', isRequired: true };
+const GATEWAY: FieldSpec = { type: 'evse', key: 'device', label: 'EVSE', isRequired: true };
+const WAY = choice('way', 'Way', { both: 'both ways', 'from-device': 'what it tells', 'to-device': 'what it is told' }, false);
+const WINDOW = [FROM, UNTIL];
+
+export const FAULT_FIELDS: Readonly<Record<FaultKind, readonly FieldSpec[]>> = {
+  'meter-silent': [METER, ...WINDOW],
+  'meter-frozen': [METER, ...WINDOW],
+  'broker-down': WINDOW,
+  'gateway-down': [GATEWAY, ...WINDOW],
+  'gateway-reboot': [GATEWAY, FROM_NEEDED],
+  silent: [DEVICE, WAY, ...WINDOW],
+  frozen: [DEVICE, ...WINDOW],
+  late: [DEVICE, number('byS', 'By', 's', { isRequired: true, start: 5 }), WAY, ...WINDOW],
+  'lost-share': [DEVICE, number('share', 'Share', '0 to 1', { isRequired: true, start: 0.5 }), WAY, ...WINDOW],
+  'first-attempt-lost': [GATEWAY, ...WINDOW],
+  corrupt: [DEVICE, choice('as', 'As', { 'broken-text': 'broken text', 'wrong-json': 'wrong JSON' }, false), WAY, ...WINDOW],
+  'wrong-unit': [DEVICE, choice('quantity', 'Quantity', { power: 'power', current: 'current' }), number('factor', 'Times', 'factor'), ...WINDOW],
+  duplicated: [DEVICE, WAY, ...WINDOW],
+  reboot: [DEVICE, FROM_NEEDED, UNTIL],
+  blackout: [FROM_NEEDED, UNTIL_NEEDED],
+  'clock-jump': [FROM_NEEDED, number('byS', 'By', 's', { isRequired: true, start: 3600 })],
+  sleep: [FROM_NEEDED, UNTIL_NEEDED],
+  'controller-killed': WINDOW,
+};
+
+const CIRCUIT: FieldSpec = { type: 'circuit', key: 'circuit', label: 'Circuit' };
+const EVSE: FieldSpec = { type: 'evse', key: 'evse', label: 'EVSE', isRequired: true };
+const ANY_EVSE: FieldSpec = { type: 'evse', key: 'evse', label: 'EVSE' };
+const AT = number('atS', 'At', 's', { isRequired: true, start: 60 });
+const bounds = (unit: string, start: number): readonly FieldSpec[] => [number('atLeast', 'At least', unit), number('atMost', 'At most', unit, { start })];
+
+export const EXPECTATION_FIELDS: Readonly<Record<ExpectationKind, readonly FieldSpec[]>> = {
+  verdict: [choice('is', 'Is', VERDICT_CHOICES)],
+  'never-trips': [CIRCUIT],
+  'peak-current': [CIRCUIT, ...bounds('A', 50), ...WINDOW],
+  'seconds-above-continuous': [CIRCUIT, ...bounds('s', 30), ...WINDOW],
+  'seconds-above-rating': [CIRCUIT, ...bounds('s', 0), ...WINDOW],
+  'back-below-continuous': [CIRCUIT, number('afterS', 'After', 's', { isRequired: true, start: 60 }), number('withinS', 'Within', 's', { isRequired: true, start: 30 })],
+  'current-at': [CIRCUIT, ANY_EVSE, AT, ...bounds('A', 32)],
+  'evse-sum': [CIRCUIT, ...bounds('A', 40), ...WINDOW],
+  offered: [EVSE, ...bounds('A', 32), ...WINDOW],
+  pauses: [EVSE, ...WINDOW],
+  resumes: [EVSE, ...WINDOW],
+  'never-pauses': [EVSE, ...WINDOW],
+  starts: [ANY_EVSE, ...bounds('', 2)],
+  notice: [{ ...choice('code', 'Notice', Object.fromEntries(Object.keys(NOTICE_WORDS).map((code) => [code, code]))) }, ...WINDOW],
+  'energy-wh': [ANY_EVSE, number('atLeast', 'At least', 'Wh', { start: 1000 }), number('atMost', 'At most', 'Wh')],
+  'state-at': [EVSE, AT, choice('is', 'Is', STATE_NAMES)],
+  'reason-at': [EVSE, AT, { type: 'text', key: 'is', label: 'Kind of reason', isRequired: true }],
+};
+
+/** What may stand where an id belongs. */
+export interface SiteIds {
+  readonly evses: readonly string[];
+  readonly meters: readonly string[];
+  readonly circuits: readonly string[];
+}
+
+function startOf(spec: FieldSpec, ids: SiteIds): unknown {
+  if (spec.type === 'number') return spec.start;
+  if (spec.isRequired !== true) return undefined;
+  if (spec.type === 'choice') return spec.choices[0]?.[0];
+  if (spec.type === 'text') return spec.key === 'is' ? 'circuit' : undefined;
+  const fitting = { evse: ids.evses, meter: ids.meters, device: [...ids.meters, ...ids.evses], circuit: ids.circuits };
+  return fitting[spec.type][0];
+}
+
+/** An entry as another kind: what both kinds are told stays, what the new one needs is there. */
+export function asKind(entry: JsonObject, kind: string, fields: readonly FieldSpec[], ids: SiteIds): JsonObject {
+  const kept = fields.map((spec) => {
+    const before = entry[spec.key];
+    const fits = before !== undefined && (spec.type !== 'choice' || spec.choices.some(([value]) => value === before));
+    return [spec.key, fits ? before : startOf(spec, ids)] as const;
+  });
+  return { kind, ...Object.fromEntries(kept.filter(([, value]) => value !== undefined)) };
+}
