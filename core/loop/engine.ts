@@ -171,7 +171,7 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
       readings: isNewReading ? [...readings.values()] : frame.readings,
       reports: isNewReport ? [...reports.values()] : frame.reports,
       setpoints: frame.setpoints,
-      confirmations: frame.confirmations,
+      confirmations: laterBy(timeMs - frame.timeMs, frame.confirmations),
       circuits: frame.circuits,
       notices: frame.notices,
       ...(frame.modes === undefined ? {} : { modes: frame.modes }),
@@ -216,16 +216,12 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
     turn(timeMs, wallMs) {
       const isDiscontinuous = isGap(timeMs, wallMs);
       last = { timeMs, wallMs };
-      if (lastFrame !== null && !isDiscontinuous && rest?.holds(timeMs, wallMs, freshReadings, freshReports) === true) {
+      if (lastFrame !== null && !isDiscontinuous && rest?.holds(timeMs, freshReadings, freshReports) === true) {
         lastFrame = standing(lastFrame, timeMs, wallMs);
         return { frame: lastFrame, offers: NO_OFFERS };
       }
       if (isDiscontinuous) rest?.disturb();
-      const unseen = rest?.unseen() ?? null;
-      if (unseen?.isUnchanged === true) {
-        freshReadings = [...unseen.readings, ...freshReadings];
-        freshReports = [...unseen.reports, ...freshReports];
-      } else if (unseen !== null) state = step(site, state, { ...unseen, wishes }).state;
+      if (rest !== null) state = rest.caughtUp(state);
       if (isDiscontinuous) forget();
       if (isDiscontinuous) heat?.forget();
       const endedModes = endModes(unplugged(freshReports), wallMs);
@@ -341,6 +337,9 @@ function confirmationsOf(sent: ReadonlyMap<EvseId, Sent>, reports: ReadonlyMap<E
   }
   return confirmations;
 }
+
+const laterBy = (elapsedMs: number, confirmations: readonly Confirmation[]): readonly Confirmation[] =>
+  confirmations.map(({ evseId, requestedA, readBackA, state, ageMs }) => ({ evseId, requestedA, readBackA, state, ageMs: ageMs + elapsedMs }));
 
 function failureNotices(sent: ReadonlyMap<EvseId, Sent>): readonly Notice[] {
   const notices: Notice[] = [];

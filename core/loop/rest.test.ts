@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../hardware-sims/plant/random.ts';
+import type { Frame } from '../runs/frame.ts';
 import { createLoopEngine, type LoopEngine } from './engine.ts';
 import { NOTHING_KEPT } from './kept-memory.ts';
 import { PRIMARY, reading, report, SECONDARY, twoEvses } from '../balancing/testing/two-evses.ts';
 
 /** Two vehicles that obey after three seconds; other load that changes now and then. */
-function playBeside(seed: number, seconds: number, engines: readonly LoopEngine[], quiet: number, after: (second: number, offers: readonly (readonly number[])[]) => void): void {
+function playBeside(seed: number, seconds: number, engines: readonly LoopEngine[], quiet: number, after: (second: number, frames: readonly Frame[]) => void): void {
   const random = createRandom(seed);
   const drawnA: [number, number] = [0, 0];
   const offeredA: [number, number] = [34, 34];
@@ -33,7 +34,7 @@ function playBeside(seed: number, seconds: number, engines: readonly LoopEngine[
       offeredA[index] = currentA;
       pending.push({ atS: second + 3, index, currentA });
     }
-    after(second, turns.map(({ frame }) => frame.setpoints.map(({ offeredCurrentA }) => offeredCurrentA)));
+    after(second, turns.map(({ frame }) => frame));
   }
 }
 
@@ -43,7 +44,7 @@ describe('a turn that stands for the next ones', () => {
     [2, 60],
     [3, 300],
     [4, 1000],
-  ])('seed %d, a change about every %d s: the same setpoints in every second as without rest', (seed, quiet) => {
+  ])('seed %d, a change about every %d s: the same in every second as without rest: setpoints and reasons, sums, notices, confirmations', (seed, quiet) => {
     const site = twoEvses();
     const engines = [createLoopEngine(site), createLoopEngine(site, NOTHING_KEPT, { mayRest: true })];
     playBeside(seed, 3600, engines, quiet, (second, [all, rested]) => {

@@ -1,135 +1,192 @@
 /**
  * Turns that need no step: in a played run most seconds are like the one before. A turn may stand for the next ones while
- * every message says what it said before, nothing is on its way, and all timers of the rules have run out. Every few turns
- * one is taken all the same, before anything could count as stale.
+ * every message says what it said before, nothing is on its way, nothing moves in the balancer's memory, and all timers of
+ * the rules have run out. What a step would have remembered of those turns is only how new its messages are.
  */
 import type { PerPhase } from '../quantities.ts';
 import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { Evse, Meter, Site } from '../site/site.ts';
-import type { BalancerState, StepResult } from '../balancing/state.ts';
-
-/** The newest messages of the turns that needed no step. */
-export interface Unseen {
-  readonly timeMs: number;
-  readonly wallMs: number;
-  readonly readings: readonly MeterReading[];
-  readonly reports: readonly EvseReport[];
-  /** What has come now says the same: one step may see all of it together. */
-  readonly isUnchanged: boolean;
-}
+import type { BalancerState, EvseMemory, MeterMemory, StepResult } from '../balancing/state.ts';
 
 export interface Rest {
   /** Whether the last result holds for this turn too. `readings`, `reports`: what has come since the last turn. */
-  holds(timeMs: number, wallMs: number, readings: readonly MeterReading[], reports: readonly EvseReport[]): boolean;
-  /** What the step has to see before it is shown anything else: how long all was as it was. null when it has seen all. */
-  unseen(): Unseen | null;
+  holds(timeMs: number, readings: readonly MeterReading[], reports: readonly EvseReport[]): boolean;
+  /** The state as steps in all turns that were stood for would have left it; to be asked before a step, once. */
+  caughtUp(state: BalancerState): BalancerState;
   /** A step was taken with these. */
   taken(timeMs: number, readings: readonly MeterReading[], reports: readonly EvseReport[], result: StepResult): void;
   /** Something else has changed: a wish, a signal, a link, who controls. */
   disturb(): void;
 }
 
-/** The longest that a phase takes to be learned, and a little more for what the plant does by itself. */
-const LEARNING_MS = 15_000;
+/** For what the plant does by itself, and turns that do not fall on a timer's end. */
+const MARGIN_MS = 2000;
 /** A reading or report this much later than its usual time is looked at by a step. */
 const LATE_RATIO = 1.5;
 /** Readings that raising looks back on, in periods of the meter. */
 const LOOKS_BACK_PERIODS = 2.2;
+/** A step is taken now and then all the same. */
+const LONGEST_REST_MS = 60_000;
 
 /** null for a site that never rests: an offer that must be repeated, or a breaker whose heat counts. */
 export function createRest(site: Site): Rest | null {
   if (site.policy.rideThroughS > 0 || site.evses.some(({ offerTtlMs }) => offerTtlMs !== undefined)) return null;
-  const readings = new Map<string, MeterReading>();
-  const reports = new Map<string, EvseReport>();
+  const { meters, evses } = site;
+  const meterIndex = new Map(meters.map(({ id }, index) => [id, index]));
+  const evseIndex = new Map(evses.map(({ id }, index) => [id, index]));
+  /** The newest of each device. */
+  const readings = new Array<MeterReading | undefined>(meters.length).fill(undefined);
+  const reports = new Array<EvseReport | undefined>(evses.length).fill(undefined);
+  /** Per meter, live readings that no step has seen. */
+  const unseenLive = meters.map(() => 0);
+  let hasUnseen = false;
   const settleMs = settleTimeMs(site);
-  const stepEveryMs = longestSkipMs(site);
   let stillSinceMs: number | null = null;
   let takenMs = -Infinity;
   let before: StepResult | null = null;
-  const unseenReadings = new Map<string, MeterReading>();
-  const unseenReports = new Map<string, EvseReport>();
-  let unseenAt: { readonly timeMs: number; readonly wallMs: number } | null = null;
-  let isUnchanged = false;
-  /** Once older than this, something is late. */
-  let lateMs = Infinity;
 
-  const isAsBefore = (newReadings: readonly MeterReading[], newReports: readonly EvseReport[]): boolean => {
-    for (const reading of newReadings) if (!isSameReading(readings.get(reading.meterId), reading)) return false;
-    for (const report of newReports) if (!isSameReport(reports.get(report.evseId), report)) return false;
+  const isAsBefore = (timeMs: number, newReadings: readonly MeterReading[], newReports: readonly EvseReport[]): boolean => {
+    for (let at = 0; at < newReadings.length; at += 1) {
+      const reading = newReadings[at] as MeterReading;
+      if (reading.timeMs > timeMs || !isSameReading(readings[meterIndex.get(reading.meterId) ?? -1], reading)) return false;
+    }
+    for (let at = 0; at < newReports.length; at += 1) {
+      const report = newReports[at] as EvseReport;
+      if (report.timeMs > timeMs || !isSameReport(reports[evseIndex.get(report.evseId) ?? -1], report)) return false;
+    }
     return true;
   };
 
   const note = (newReadings: readonly MeterReading[], newReports: readonly EvseReport[]): void => {
-    if (newReadings.length === 0 && newReports.length === 0) return;
-    for (const reading of newReadings) readings.set(reading.meterId, reading);
-    for (const report of newReports) reports.set(report.evseId, report);
-    lateMs = Infinity;
-    for (const meter of site.meters) lateMs = Math.min(lateMs, (readings.get(meter.id)?.timeMs ?? -Infinity) + usualAgeMs(meter));
-    for (const evse of site.evses) {
-      const report = reports.get(evse.id);
-      lateMs = Math.min(lateMs, report === undefined ? -Infinity : report.timeMs + usualReportAgeMs(evse, report));
+    for (let at = 0; at < newReadings.length; at += 1) {
+      const reading = newReadings[at] as MeterReading;
+      const index = meterIndex.get(reading.meterId);
+      if (index !== undefined) readings[index] = reading;
+    }
+    for (let at = 0; at < newReports.length; at += 1) {
+      const report = newReports[at] as EvseReport;
+      const index = evseIndex.get(report.evseId);
+      if (index !== undefined) reports[index] = report;
     }
   };
 
+  const noteUnseen = (newReadings: readonly MeterReading[]): void => {
+    hasUnseen = true;
+    for (let at = 0; at < newReadings.length; at += 1) {
+      const { meterId, isLive } = newReadings[at] as MeterReading;
+      const index = meterIndex.get(meterId);
+      if (index !== undefined && isLive) unseenLive[index] = (unseenLive[index] ?? 0) + 1;
+    }
+  };
+
+  const isAnythingLate = (timeMs: number): boolean => {
+    for (let index = 0; index < meters.length; index += 1) {
+      const reading = readings[index];
+      if (reading === undefined || timeMs > reading.timeMs + usualAgeMs(meters[index] as Meter)) return true;
+    }
+    for (let index = 0; index < evses.length; index += 1) {
+      const report = reports[index];
+      if (report === undefined || timeMs > provenMs(report) + usualReportAgeMs(evses[index] as Evse, report)) return true;
+    }
+    return false;
+  };
+
   return {
-    holds(timeMs, wallMs, newReadings, newReports) {
-      isUnchanged = stillSinceMs !== null && timeMs - stillSinceMs >= settleMs && isAsBefore(newReadings, newReports) && timeMs <= lateMs;
-      if (!isUnchanged || timeMs - takenMs >= stepEveryMs) return false;
+    holds(timeMs, newReadings, newReports) {
+      if (stillSinceMs === null || timeMs - stillSinceMs < settleMs || timeMs - takenMs >= LONGEST_REST_MS) return false;
+      if (!isAsBefore(timeMs, newReadings, newReports) || isAnythingLate(timeMs)) return false;
       note(newReadings, newReports);
-      for (const reading of newReadings) unseenReadings.set(reading.meterId, reading);
-      for (const report of newReports) unseenReports.set(report.evseId, report);
-      if (newReadings.length > 0 || newReports.length > 0) unseenAt = { timeMs, wallMs };
+      noteUnseen(newReadings);
       return true;
     },
-    unseen: () => (unseenAt === null ? null : { ...unseenAt, readings: [...unseenReadings.values()], reports: [...unseenReports.values()], isUnchanged }),
+    caughtUp(state) {
+      if (!hasUnseen) return state;
+      hasUnseen = false;
+      const caughtUp = {
+        ...state,
+        meters: state.meters.map((memory, index) => meterAfter(memory, readings[index], unseenLive[index] ?? 0)),
+        evses: state.evses.map((memory, index) => evseAfter(memory, reports[index])),
+      };
+      unseenLive.fill(0);
+      return caughtUp;
+    },
     taken(timeMs, newReadings, newReports, result) {
-      const isStill = isAsBefore(newReadings, newReports) && isQuiet(result) && isSameAnswer(before, result);
+      const isStill = before !== null && isAsBefore(timeMs, newReadings, newReports) && isQuiet(result) && isSameAnswer(before, result) && isSameMemory(before.state, result.state);
       if (!isStill) stillSinceMs = null;
       else stillSinceMs ??= timeMs;
       note(newReadings, newReports);
       takenMs = timeMs;
       before = result;
-      if (unseenAt === null) return;
-      unseenAt = null;
-      unseenReadings.clear();
-      unseenReports.clear();
     },
     disturb() {
       stillSinceMs = null;
-      isUnchanged = false;
     },
   };
 }
 
+/** What a meter's memory becomes by readings that say what the last one said: newer. */
+function meterAfter(memory: MeterMemory, reading: MeterReading | undefined, liveCount: number): MeterMemory {
+  const last = memory.recent[memory.recent.length - 1];
+  if (reading === undefined || reading === memory.reading || last === undefined) return memory;
+  return { ...memory, reading, liveCount: memory.liveCount + liveCount, recent: [{ timeMs: reading.timeMs, highestA: last.highestA }] };
+}
+
+const evseAfter = (memory: EvseMemory, report: EvseReport | undefined): EvseMemory => (report === undefined || report === memory.report ? memory : { ...memory, report });
+
+/** After so long without any change every timer has run out: what waits for a device, and what looks back on readings. */
 function settleTimeMs({ evses, meters, policy }: Site): number {
   const responseMs = Math.max(0, ...evses.map(({ responseTimeMs }) => 2 * responseTimeMs));
   const meterMs = Math.max(0, ...meters.map(({ periodMs, latencyMs }) => LOOKS_BACK_PERIODS * periodMs + latencyMs));
-  return responseMs + meterMs + policy.raiseHoldMs + LEARNING_MS;
-}
-
-/** A gap as long as the allowed age would make a meter begin anew. */
-function longestSkipMs({ evses, meters }: Site): number {
-  const metersMs = meters.map(({ allowedAgeMs, periodMs }) => allowedAgeMs - periodMs);
-  return Math.min(...metersMs, ...evses.map(({ allowedAgeMs }) => allowedAgeMs.charging / 2));
+  return Math.max(responseMs, policy.raiseHoldMs) + meterMs + MARGIN_MS;
 }
 
 const usualAgeMs = ({ periodMs, latencyMs }: Meter): number => LATE_RATIO * periodMs + latencyMs;
 const usualReportAgeMs = ({ allowedAgeMs }: Evse, { state }: EvseReport): number => (state === 'charging' ? allowedAgeMs.charging : allowedAgeMs.idle) / 3;
+/** While it charges, its measured current counts for no longer than its report does. */
+const provenMs = ({ state, timeMs, measuredTimeMs }: EvseReport): number => (state === 'charging' && measuredTimeMs !== null ? Math.min(timeMs, measuredTimeMs) : timeMs);
 
 /** Nothing is told, nothing is timed, nobody waits, and no mode or limit changes by itself. */
 function isQuiet({ state, notices }: StepResult): boolean {
   return notices.length === 0 && state.features === null && state.rides === null && state.contests === null && state.meters.every(isTrusted) && state.evses.every(isSettled);
 }
 
-const isTrusted = ({ doubt, contradiction, agreement }: BalancerState['meters'][number]): boolean => doubt === null && contradiction === null && agreement === null;
+/** The recent readings all leave the same to be shared. */
+function isTrusted({ doubt, contradiction, agreement, recent, recentA }: MeterMemory): boolean {
+  return doubt === null && contradiction === null && agreement === null && recentA !== null && isSameTriple(recentA, recent[recent.length - 1]?.highestA ?? null);
+}
 
-function isSettled({ report, offerA, pausedMs, drawsLess, fewerSinceMs, inferred, queue }: BalancerState['evses'][number]): boolean {
+function isSettled({ report, offerA, pausedMs, drawsLess, fewerSinceMs, inferred, queue }: EvseMemory): boolean {
   return report?.offeredCurrentA === offerA && pausedMs === null && drawsLess === null && fewerSinceMs === null && inferred === null && queue.turnMs === null && queue.idleMs === null;
 }
 
+/** Nothing has moved but the time of the newest messages. */
+function isSameMemory(before: BalancerState, now: BalancerState): boolean {
+  return (
+    now.meters.every(({ otherA, recentA }, index) => {
+      const known = before.meters[index];
+      return known !== undefined && isSameTriple(known.otherA, otherA) && isSameTriple(known.recentA, recentA);
+    }) && now.evses.every((memory, index) => isSameEvse(before.evses[index], memory))
+  );
+}
+
+function isSameEvse(before: EvseMemory | undefined, now: EvseMemory): boolean {
+  return (
+    before !== undefined &&
+    before.offerA === now.offerA &&
+    before.offerMs === now.offerMs &&
+    before.confirmedMs === now.confirmedMs &&
+    before.exposureA === now.exposureA &&
+    before.draws === now.draws &&
+    before.phaseMask === now.phaseMask &&
+    before.connectedMs === now.connectedMs &&
+    before.chargingMs === now.chargingMs &&
+    before.queue === now.queue
+  );
+}
+
 /** The same currents for the same reasons. */
-function isSameAnswer(before: StepResult | null, { setpoints }: StepResult): boolean {
-  return before !== null && setpoints.every((setpoint, index) => {
+function isSameAnswer(before: StepResult, { setpoints }: StepResult): boolean {
+  return setpoints.every((setpoint, index) => {
     const known = before.setpoints[index];
     return known?.offeredCurrentA === setpoint.offeredCurrentA && known.reason.kind === setpoint.reason.kind && !('remainingMs' in setpoint.reason);
   });
