@@ -18,6 +18,8 @@ export interface PublishedValues {
   /** Of its first channel that has a clamp. */
   powerW: number | null;
   timeMs: number;
+  /** Grows with every value that is another than before. */
+  changeCount: number;
   /** By its own phases, NaN where it has told none. A current is a magnitude. */
   readonly powersW: Float64Array;
   readonly reactivesVar: Float64Array;
@@ -50,7 +52,7 @@ export function createSiteMeters(frame: DeviceFrame, plant: Plant, random: Rando
     const circuitId = frame.site.circuits.find((circuit) => circuit.meterId === meter.id)?.id;
     const circuit = plant.circuits.find((candidate) => candidate.id === circuitId) ?? null;
     const channels = createChannels(frame, meter, plant, circuit, random);
-    const published: PublishedValues = { powerW: null, timeMs: 0, powersW: notTold(), reactivesVar: notTold(), voltagesV: notTold(), currentsA: notTold() };
+    const published: PublishedValues = { powerW: null, timeMs: 0, changeCount: 0, powersW: notTold(), reactivesVar: notTold(), voltagesV: notTold(), currentsA: notTold() };
     return { meter, device: createMeterDevice(frame, meter, channels, published), channels, circuit, published };
   });
 }
@@ -150,6 +152,7 @@ function watchValues(sink: DeviceSink, first: number, clampCount: number, publis
       const place = typeof value === 'number' ? places.get(name) : undefined;
       if (place !== undefined && typeof value === 'number') {
         const [values, own] = place;
+        if (values[own] !== value) published.changeCount += 1;
         values[own] = value;
         if (values === published.powersW) {
           if (own === 0) published.powerW = value;

@@ -18,7 +18,33 @@ export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
   const outlets = new Map<EvseId, Outlet>(plant.outlets.map((outlet) => [outlet.evseId, outlet]));
   const evses = new Map<EvseId, SimulatedEvse>(simulated.evses.map((known) => [known.evse.id, known]));
   const meters = new Map<MeterId, SimulatedMeter>(simulated.meters.map((known) => [known.meter.id, known]));
+  const offersA = new Float64Array(simulated.evses.length).fill(NaN);
+  let seenSums = -1;
+  let seenValues = -1;
+  let changeCount = 0;
+
+  /** Stale sums are about to change; what a pilot says changes without them. */
+  const hasChanged = (): boolean => {
+    let isChanged = plant.isStale || plant.sumCount !== seenSums;
+    seenSums = plant.sumCount;
+    let values = 0;
+    for (let index = 0; index < simulated.meters.length; index += 1) values += simulated.meters[index]?.published.changeCount ?? 0;
+    if (values !== seenValues) isChanged = true;
+    seenValues = values;
+    for (let index = 0; index < offersA.length; index += 1) {
+      const offered = simulated.evses[index]?.device.gateway.controller;
+      const currentA = offered === undefined ? 0 : offeredA(offered);
+      if (currentA !== offersA[index]) isChanged = true;
+      offersA[index] = currentA;
+    }
+    return isChanged;
+  };
+
   return {
+    changes() {
+      if (hasChanged()) changeCount += 1;
+      return changeCount;
+    },
     circuitCurrentA: (id) => tripleOf(found(circuits, id).totalA),
     otherLoadA: (id) => (simulated.isDark() ? NOTHING : otherCurrents(plant, found(circuits, id))),
     evseCurrentA: (id) => found(outlets, id).currentA,

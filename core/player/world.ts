@@ -14,6 +14,8 @@ export interface WorldOutput {
 
 /** What truly flows, which no controller sees: for verdicts and charts. */
 export interface WorldTruth {
+  /** While this is the same number, currents, offers and published values are what they were; energy and ages go on. */
+  changes(): number;
   /** Per circuit: RMS current per site phase; 0 on phases the supply lacks. */
   circuitCurrentA(circuitId: CircuitId): PerPhase<number>;
   /** Per circuit: that part of it that is no EVSE. */

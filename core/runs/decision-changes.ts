@@ -13,7 +13,11 @@ const FIGURE_MOVES = 0.05;
  */
 export function createSetpointChanges(): (timeMs: number, setpoints: readonly Setpoint[]) => readonly Setpoint[] {
   const kept = new Map<EvseId, Kept>();
+  let seen: readonly Setpoint[] | null = null;
+  /** When figures that have moved are taken anew, while the setpoints stay the very same. */
+  let dueMs = -Infinity;
   return (timeMs, setpoints) => {
+    if (setpoints === seen && timeMs < dueMs) return NONE;
     let changes: Setpoint[] | null = null;
     for (const setpoint of setpoints) {
       const last = kept.get(setpoint.evseId);
@@ -21,6 +25,9 @@ export function createSetpointChanges(): (timeMs: number, setpoints: readonly Se
       kept.set(setpoint.evseId, { setpoint, timeMs, seen: setpoint, hasMoved: false });
       (changes ??= []).push(setpoint);
     }
+    seen = setpoints;
+    dueMs = Infinity;
+    for (const { hasMoved, timeMs: keptMs } of kept.values()) if (hasMoved) dueMs = Math.min(dueMs, keptMs + FIGURES_AFTER_MS);
     return changes ?? NONE;
   };
 }

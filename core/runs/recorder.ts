@@ -8,6 +8,8 @@ import { createNoticeChanges, createSetpointChanges } from './decision-changes.t
 
 /** What truly flows and what was published, as far as a run's columns need it; the player's `WorldTruth` fits as it is. */
 export interface RecordedTruth {
+  /** While this is the same number, all but ages is what it was; without it everything is looked at in every sample. */
+  changes?(): number;
   circuitCurrentA(circuitId: CircuitId): PerPhase<number>;
   otherLoadA(circuitId: CircuitId): PerPhase<number>;
   evseCurrentA(evseId: EvseId): number;
@@ -35,7 +37,12 @@ export function createRunRecorder(site: Site): RunRecorder {
   const columns = runColumns(site);
   const store = createColumnStore(columns);
   const latest = new Float64Array(columns.length).fill(NaN);
+  const readers = columns.map(readerOf);
+  const places = columns.map((_, index) => index);
+  const moving = places.filter((index) => MOVES_BY_ITSELF.has(columns[index]?.kind));
   const setpointA = new Map<EvseId, number>();
+  let setpointsSeen: readonly Setpoint[] | null = null;
+  let changesSeen = NaN;
   const changedSetpoints = createSetpointChanges();
   const changedNotices = createNoticeChanges();
   const setpointChanges: SetpointChange[] = [];
@@ -49,15 +56,22 @@ export function createRunRecorder(site: Site): RunRecorder {
       return store.rows;
     },
     sample(timeMs, truth, thermalLoadRatio) {
-      for (let index = 0; index < columns.length; index += 1) {
-        const column = columns[index];
-        if (column !== undefined) latest[index] = valueOf(column, truth, thermalLoadRatio, setpointA) ?? NaN;
+      const changes = truth.changes?.() ?? NaN;
+      const stale = changes === changesSeen ? moving : places;
+      changesSeen = changes;
+      for (let at = 0; at < stale.length; at += 1) {
+        const index = stale[at] ?? 0;
+        latest[index] = readers[index]?.(truth, thermalLoadRatio, setpointA) ?? NaN;
       }
       store.append(timeMs / 1000, latest);
     },
     decide(timeMs, setpoints, notices) {
       const timeS = timeMs / 1000;
-      for (const { evseId, offeredCurrentA } of setpoints) setpointA.set(evseId, offeredCurrentA);
+      if (setpoints !== setpointsSeen) {
+        for (const { evseId, offeredCurrentA } of setpoints) setpointA.set(evseId, offeredCurrentA);
+        setpointsSeen = setpoints;
+        changesSeen = NaN;
+      }
       for (const setpoint of changedSetpoints(timeMs, setpoints)) setpointChanges.push({ timeS, setpoint });
       for (const change of changedNotices(notices)) noticeChanges.push({ timeS, ...change });
     },
@@ -85,30 +99,31 @@ export function runColumns(site: Site): readonly Column[] {
   ];
 }
 
-function valueOf(
-  column: Column,
-  truth: RecordedTruth,
-  thermalLoadRatio: (circuitId: CircuitId) => number,
-  setpointA: ReadonlyMap<EvseId, number>,
-): number | null | undefined {
+type ReadValue = (truth: RecordedTruth, thermalLoadRatio: (circuitId: CircuitId) => number, setpointA: ReadonlyMap<EvseId, number>) => number | null | undefined;
+
+/** Columns that move while nothing changes. */
+const MOVES_BY_ITSELF: ReadonlySet<Column['kind'] | undefined> = new Set<Column['kind']>(['thermal-load', 'feed-age']);
+
+function readerOf(column: Column): ReadValue {
   switch (column.kind) {
     case 'circuit-current':
-      return truth.circuitCurrentA(column.circuitId)[column.phase];
+      return (truth) => truth.circuitCurrentA(column.circuitId)[column.phase];
     case 'other-load':
-      return truth.otherLoadA(column.circuitId)[column.phase];
+      return (truth) => truth.otherLoadA(column.circuitId)[column.phase];
     case 'thermal-load':
-      return thermalLoadRatio(column.circuitId);
+      return (_, thermalLoadRatio) => thermalLoadRatio(column.circuitId);
     case 'metered-current':
-      return truth.meteredCurrentA(column.meterId)?.[column.phase];
-    case 'feed-age': {
-      const ageMs = truth.feedAgeMs(column.meterId);
-      return ageMs === null ? null : ageMs / 1000;
-    }
+      return (truth) => truth.meteredCurrentA(column.meterId)?.[column.phase];
+    case 'feed-age':
+      return (truth) => {
+        const ageMs = truth.feedAgeMs(column.meterId);
+        return ageMs === null ? null : ageMs / 1000;
+      };
     case 'evse-current':
-      return truth.evseCurrentA(column.evseId);
+      return (truth) => truth.evseCurrentA(column.evseId);
     case 'evse-offered':
-      return truth.evseOfferedA(column.evseId);
+      return (truth) => truth.evseOfferedA(column.evseId);
     case 'evse-setpoint':
-      return setpointA.get(column.evseId);
+      return (_truth, _thermalLoadRatio, setpointA) => setpointA.get(column.evseId);
   }
 }

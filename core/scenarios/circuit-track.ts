@@ -2,7 +2,7 @@ import { ChargebenchError } from '../errors.ts';
 import type { Curves } from '../protection/curve-schema.ts';
 import { createThermalLoad, type ThermalLoad, type Verdict } from '../protection/thermal-load.ts';
 import { roundTo, type PhaseIndex } from '../quantities.ts';
-import { continuousLimitA, phasesOf } from '../site/circuit-tree.ts';
+import { continuousLimitOn, phasesOf } from '../site/circuit-tree.ts';
 import type { Circuit, Supply } from '../site/site.ts';
 import type { CircuitOutcome } from './outcome.ts';
 import type { RunTruth } from './run-truth.ts';
@@ -16,9 +16,11 @@ const ROUNDING_A = 1e-6;
 /** What one circuit has carried so far. All fields are of the sample last taken, or sums up to it. */
 export interface CircuitTrack {
   readonly circuit: Circuit;
-  readonly limitA: number;
   readonly phases: readonly PhaseIndex[];
-  sample(durationS: number, truth: RunTruth): void;
+  /** Takes the currents that flow from now on. */
+  look(truth: RunTruth): void;
+  /** They flow for so long. */
+  pass(durationS: number): void;
   /** Current of the phase that carries most. */
   readonly worstA: number;
   readonly isAboveContinuous: boolean;
@@ -36,45 +38,62 @@ export function createCircuitTrack(circuit: Circuit, supply: Supply, curves: Cur
   const curve = curves.get(circuit.breaker.curve);
   if (curve === undefined) throw new ChargebenchError('not-found', { curve: circuit.breaker.curve, circuitId: circuit.id });
   const phases = phasesOf(supply);
-  const { ratingA } = circuit.breaker;
-  const limitA = continuousLimitA(circuit);
-  const loads: readonly ThermalLoad[] = phases.map(() => createThermalLoad(curve, ratingA));
+  const { breaker } = circuit;
+  const ratingsA = phases.map((phase) => breaker.ratingsA?.[phase] ?? breaker.ratingA);
+  const limitsA = phases.map((phase) => continuousLimitOn(circuit, phase).currentA);
+  const loads: readonly ThermalLoad[] = ratingsA.map((ratingA) => createThermalLoad(curve, ratingA));
   const peakA = new Float64Array(phases.length);
   const secondsAboveRating = new Float64Array(phases.length);
+  const flowingA = new Float64Array(phases.length);
   let worstA = 0;
+  let isAboveContinuous = false;
+  let isAboveRating = false;
   let hasOtherLoad = false;
   let secondsAboveContinuous = 0;
 
-  const sample = (durationS: number, truth: RunTruth): void => {
+  const isAbove = (phaseA: number, index: number): boolean => phaseA > (ratingsA[index] ?? 0) + ROUNDING_A;
+
+  const look = (truth: RunTruth): void => {
     const currentA = truth.circuitCurrentA(circuit.id);
     const otherA = truth.otherLoadA(circuit.id);
     worstA = 0;
+    isAboveContinuous = false;
+    isAboveRating = false;
     hasOtherLoad = false;
     for (let index = 0; index < phases.length; index += 1) {
       const phase = phases[index] ?? 0;
       const phaseA = Math.abs(currentA[phase]);
+      flowingA[index] = phaseA;
       if (phaseA > worstA) worstA = phaseA;
       if (phaseA > (peakA[index] ?? 0)) peakA[index] = phaseA;
-      if (phaseA > ratingA + ROUNDING_A) secondsAboveRating[index] = (secondsAboveRating[index] ?? 0) + durationS;
+      if (phaseA > (limitsA[index] ?? 0) + CONTINUOUS_TOLERANCE_A) isAboveContinuous = true;
+      if (isAbove(phaseA, index)) isAboveRating = true;
       if (Math.abs(otherA[phase]) > NO_LOAD_A) hasOtherLoad = true;
+    }
+  };
+
+  const pass = (durationS: number): void => {
+    for (let index = 0; index < loads.length; index += 1) {
+      const phaseA = flowingA[index] ?? 0;
+      if (isAboveRating && isAbove(phaseA, index)) secondsAboveRating[index] = (secondsAboveRating[index] ?? 0) + durationS;
       loads[index]?.step(phaseA, durationS * 1000);
     }
-    if (worstA > limitA + CONTINUOUS_TOLERANCE_A) secondsAboveContinuous += durationS;
+    if (isAboveContinuous) secondsAboveContinuous += durationS;
   };
 
   return {
     circuit,
-    limitA,
     phases,
-    sample,
+    look,
+    pass,
     get worstA() {
       return worstA;
     },
     get isAboveContinuous() {
-      return worstA > limitA + CONTINUOUS_TOLERANCE_A;
+      return isAboveContinuous;
     },
     get isAboveRating() {
-      return worstA > ratingA + ROUNDING_A;
+      return isAboveRating;
     },
     get hasOtherLoad() {
       return hasOtherLoad;
@@ -84,7 +103,7 @@ export function createCircuitTrack(circuit: Circuit, supply: Supply, curves: Cur
     },
     get loadRatio() {
       let highest = 0;
-      for (const load of loads) highest = Math.max(highest, load.loadRatio);
+      for (let index = 0; index < loads.length; index += 1) highest = Math.max(highest, loads[index]?.loadRatio ?? 0);
       return highest;
     },
     get verdict() {

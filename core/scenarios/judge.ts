@@ -43,25 +43,36 @@ export function createScenarioJudge(site: Site, scenario: Scenario, controller: 
   const reasons = new Map<string, ReasonKind>();
   const judges = setup.expect.map((expectation) => createExpectationJudge(expectation, { circuits, evses, reasons }));
   const worst = createWorstMoment(circuits);
+  const byId = new Map(circuits.map((track) => [track.circuit.id, track]));
   let simulatedS = 0;
+  let changesSeen = NaN;
+  let setpointsSeen: readonly Setpoint[] | null = null;
 
   return {
     sample(timeMs, durationMs, truth) {
       const timeS = timeMs / 1000;
       const durationS = durationMs / 1000;
-      for (const circuit of circuits) circuit.sample(durationS, truth);
+      const changes = truth.changes?.() ?? NaN;
+      const hasChanged = changes !== changesSeen;
+      changesSeen = changes;
+      for (const circuit of circuits) {
+        if (hasChanged) circuit.look(truth);
+        circuit.pass(durationS);
+      }
       for (const evse of evses) evse.sample(timeS, truth);
       for (const judge of judges) judge.sample(timeS, durationS);
-      worst.sample(timeS);
+      if (hasChanged) worst.sample(timeS);
       simulatedS = timeS + durationS;
     },
     decide(setpoints) {
+      if (setpoints === setpointsSeen) return;
+      setpointsSeen = setpoints;
       for (const { evseId, reason } of setpoints) reasons.set(evseId, reason.kind);
     },
     notice(timeMs, code) {
       for (const judge of judges) judge.notice(timeMs / 1000, code);
     },
-    thermalLoadRatio: (circuitId) => circuits.find(({ circuit }) => circuit.id === circuitId)?.loadRatio ?? 0,
+    thermalLoadRatio: (circuitId) => byId.get(circuitId)?.loadRatio ?? 0,
     worstMoment: () => worst.moment(),
     outcome() {
       const expectations = judges.map((judge) => judge.outcome());
