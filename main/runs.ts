@@ -1,5 +1,6 @@
 import { failure, failureOf, success, type Result } from '../core/errors.ts';
 import type { HostApi, PlayRequest, RunResult } from '../core/host-api/contract.ts';
+import { siteFileOf } from '../core/site/write-site.ts';
 import type { ScenarioOutcome } from '../core/scenarios/outcome.ts';
 import type { HostEventSink } from './host-events.ts';
 import type { OwnScenarios } from './own-scenarios.ts';
@@ -62,7 +63,7 @@ export function createRuns(pool: SimulationPool, events: HostEventSink, own: Own
     checkScenario: (text) =>
       answer(() => {
         const entry = own.check(text);
-        return { summary: { ...summaryOf(entry), isOwn: true }, site: entry.site };
+        return { summary: { ...summaryOf(entry), isOwn: true }, site: entry.site, siteFile: siteFileOf(entry.site).site };
       }),
     saveScenario: (text) =>
       answer(() => {

@@ -38,6 +38,8 @@ export interface ScenarioCheck {
   readonly summary: ScenarioSummary;
   /** Its own site, or its template with the scenario's changes. */
   readonly site: Site;
+  /** The same as it would stand in the file. */
+  readonly siteFile: Readonly<Record<string, unknown>>;
 }
 
 export interface PlayRequest {

@@ -35,7 +35,7 @@ function checked(text: string): Result<ScenarioCheck> {
       ...{ id: file.id, title: file.title, about: file.about, group: file.group, tags: file.tags, durationS: file.durationS },
       ...{ controllers: Object.keys(file.controllers), setup: FAKE_SCENARIOS[0]?.setup ?? '', isOwn: true, failure: null },
     };
-    return { ok: true, value: { summary, site: FAKE_SITE } };
+    return { ok: true, value: { summary, site: FAKE_SITE, siteFile: { ...FAKE_SITE } } };
   } catch (error) {
     return { ok: false, error: { code: 'invalid-file', context: { path: '', rule: 'json', message: String(error) } } };
   }

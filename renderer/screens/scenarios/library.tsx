@@ -1,14 +1,15 @@
 import { TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ScenarioSummary } from '../../../core/host-api/contract.ts';
-import { Search } from '../../icons/icons.tsx';
+import { Folder, PlusSign, Search } from '../../icons/icons.tsx';
 import { StateIcon } from '../../icons/state-icon.tsx';
 import { durationOf, runKey } from '../../store/played-run.ts';
-import { useBench } from '../../store/use-bench.ts';
+import { useBench, useBenchHandle } from '../../store/use-bench.ts';
 import { outcomeLine, VERDICT_STATES, VERDICT_WORDS } from '../../words/verdicts.ts';
 import { controllerShortName } from '../../words/controllers.ts';
 import { Sentence } from '../../components/sentence.tsx';
 import { listOf } from '../../words/names.ts';
+import { newScenario, openScenarioFile } from './editor/draft.ts';
 import { countedTags, foundScenarios } from './library-filter.ts';
 import { openAtWorst } from './player-store.ts';
 import { usePlayer, usePlayerHandle } from './use-player.ts';
@@ -118,6 +119,46 @@ function SearchField({ count }: { readonly count: number }) {
   );
 }
 
+/** A person's own scenarios: begun anew, or opened from a file anywhere on the disk. */
+function OwnActs({ onChosen }: { readonly onChosen: (() => void) | undefined }) {
+  const bench = useBenchHandle();
+  const player = usePlayerHandle();
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <div className="library-acts">
+      <button
+        type="button"
+        className="button compact"
+        onClick={() => {
+          newScenario(bench, player);
+          onChosen?.();
+        }}
+      >
+        <PlusSign size={16} />
+        New
+      </button>
+      <button type="button" className="button compact" onClick={() => field.current?.click()}>
+        <Folder size={16} />
+        Open a file
+      </button>
+      <input
+        ref={field}
+        type="file"
+        className="visually-hidden"
+        tabIndex={-1}
+        aria-label="Scenario file"
+        accept=".json,application/json"
+        onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? [];
+          if (file !== undefined) void openScenarioFile(player, file).then(onChosen);
+          // The same file again is a choice too.
+          currentTarget.value = '';
+        }}
+      />
+    </div>
+  );
+}
+
 export function Library({ scenarios, chosenId, onChosen }: { readonly scenarios: readonly ScenarioSummary[]; readonly chosenId: string; readonly onChosen?: () => void }) {
   const player = usePlayerHandle();
   const runs = useBench((state) => state.runs);
@@ -127,7 +168,7 @@ export function Library({ scenarios, chosenId, onChosen }: { readonly scenarios:
   const groups = [...new Set(shown.map(({ group }) => group))];
   const isNarrowed = search.trim() !== '' || tags.length > 0;
   const choose = (scenario: ScenarioSummary): void => {
-    player.setState({ scenarioId: scenario.id, isPlaying: false, ghost: null, circuitId: null });
+    player.setState({ scenarioId: scenario.id, isPlaying: false, ghost: null, circuitId: null, editing: null });
     const run = runs.get(runKey(scenario.id, player.getState().controllers[scenario.id] ?? scenario.controllers[0] ?? ''));
     if (run !== undefined) openAtWorst(player, durationOf(run), run.result.worstMoment?.timeS ?? null);
     onChosen?.();
@@ -135,6 +176,7 @@ export function Library({ scenarios, chosenId, onChosen }: { readonly scenarios:
   return (
     <>
       <SearchField count={scenarios.length} />
+      <OwnActs onChosen={onChosen} />
       <Tags scenarios={shown} />
       <p className={isNarrowed && shown.length > 0 ? 'library-count' : 'visually-hidden'} role="status">
         {isNarrowed ? `${shown.length} of ${scenarios.length} scenarios` : ''}

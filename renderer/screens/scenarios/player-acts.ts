@@ -1,6 +1,7 @@
 import { around, within, zoomed } from '../../charts/time-range.ts';
 import type { Bench } from '../../store/bench-store.ts';
 import { durationOf, runKey } from '../../store/played-run.ts';
+import { editScenario } from './editor/draft.ts';
 import { nextMoment } from './changes.ts';
 import { CLOSE_UP_S, openAtWorst, seek, SPEEDS, startFrom, type PlayerStore } from './player-store.ts';
 import type { RunView } from './run-view.ts';
@@ -16,6 +17,8 @@ export interface PlayerActs {
   /** The run of that controller in the chart, played first where it is missing. */
   readonly showRun: (controller: string) => void;
   readonly stop: () => void;
+  /** Its file, or a copy of it where it came with the program, in the editor. */
+  readonly edit: () => void;
   readonly step: (direction: 1 | -1) => void;
   readonly toEvent: (direction: 1 | -1) => void;
   readonly toChange: (direction: 1 | -1) => void;
@@ -49,6 +52,7 @@ export function playerActs(bench: Bench, player: PlayerStore, chosen: Chosen): P
       if (shown === undefined) void computeRun(bench, player, scenario.id, name);
       else openAtWorst(player, durationOf(shown), shown.result.worstMoment?.timeS ?? null);
     },
+    edit: () => void editScenario(bench, player, scenario),
     stop: () => {
       bench.stopPlaying();
     },
@@ -91,7 +95,7 @@ function nearTimes({ run }: RunView, timeS: number): Float64Array {
 }
 
 /** Computes the run; at `max` its answer is shown at once, else the cursor runs through it from the start. */
-async function computeRun(bench: Bench, player: PlayerStore, scenarioId: string, controller: string): Promise<void> {
+export async function computeRun(bench: Bench, player: PlayerStore, scenarioId: string, controller: string): Promise<void> {
   // The first of the list is shown until something is chosen; playing it chooses it.
   player.setState({ scenarioId });
   const { mode } = player.getState();

@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { PlayMode } from '../../../core/scenarios/outcome.ts';
+import type { Draft } from './editor/draft.ts';
 import { around, within, type TimeRange } from '../../charts/time-range.ts';
 
 /** Run seconds per second; `max` shows the whole run as soon as it is computed. */
@@ -28,6 +29,10 @@ export interface PlayerState {
   readonly added: Readonly<Record<string, readonly string[]>>;
   /** The table of controllers stands in the place of the chart. */
   readonly isComparing: boolean;
+  /** Scenario texts that are being written, by what they were opened from: nothing typed is lost by looking elsewhere. */
+  readonly drafts: Readonly<Record<string, Draft>>;
+  /** Which of them the editor shows in the place of the player. */
+  readonly editing: string | null;
 }
 
 export const playerStore = () =>
@@ -45,6 +50,8 @@ export const playerStore = () =>
     tags: [],
     added: {},
     isComparing: false,
+    drafts: {},
+    editing: null,
   }));
 
 export type PlayerStore = ReturnType<typeof playerStore>;

@@ -1,7 +1,7 @@
 import { Menu, Popover, SegmentedControl, Select } from '@mantine/core';
 import { useState } from 'react';
 import type { PlayMode } from '../../../core/scenarios/outcome.ts';
-import { ChevronDown, Compare, TableRows } from '../../icons/icons.tsx';
+import { ChevronDown, Compare, Pencil, TableRows } from '../../icons/icons.tsx';
 import { useBench } from '../../store/use-bench.ts';
 import { controllerName, controllerShortName } from '../../words/controllers.ts';
 import { MODE_WORDS } from '../../words/modes.ts';
@@ -86,6 +86,10 @@ export function ScenarioHeader({ chosen, acts }: { readonly chosen: Chosen; read
         <button type="button" className={isComparing ? 'button pressed' : 'button'} aria-pressed={isComparing} disabled={scenario.failure !== null} onClick={() => player.setState({ isComparing: !isComparing })} title="All controllers with all their figures">
           <TableRows />
           <span className="wide">Controllers</span>
+        </button>
+        <button type="button" className="button" onClick={acts.edit} title={scenario.isOwn ? 'Edit this scenario' : 'Edit a copy of this scenario'}>
+          <Pencil />
+          <span className="wide">{scenario.isOwn ? 'Edit' : 'Edit a copy'}</span>
         </button>
         <ExportMenu chosen={chosen} />
       </div>

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { FailurePanel } from '../../components/failure-panel.tsx';
 import { useBench, useBenchHandle } from '../../store/use-bench.ts';
 import { ComparisonPanel } from './comparison-panel.tsx';
+import { ScenarioEditor } from './editor/scenario-editor.tsx';
 import { Inspector } from './inspector.tsx';
 import { Library } from './library.tsx';
 import { playerActs } from './player-acts.ts';
@@ -19,17 +20,13 @@ import { VerdictBand } from './verdict-band.tsx';
 function Player({ chosen }: { readonly chosen: Chosen }) {
   const bench = useBenchHandle();
   const player = usePlayerHandle();
-  const scenarios = useBench((state) => state.scenarios) ?? [];
   const isComparing = usePlayer((state) => state.isComparing);
   const [isTable, setTable] = useState(false);
   const acts = useMemo(() => playerActs(bench, player, chosen), [bench, player, chosen]);
   usePlayback(chosen.view?.durationS ?? null);
   useScenarioKeys(acts);
   return (
-    <div className="scenarios">
-      <aside className="library" data-column tabIndex={-1} aria-label="Library">
-        <Library scenarios={scenarios} chosenId={chosen.scenario.id} />
-      </aside>
+    <>
       <section className="player" data-column tabIndex={-1} aria-label="Player">
         <ScenarioHeader chosen={chosen} acts={acts} />
         <VerdictBand chosen={chosen} acts={acts} />
@@ -37,6 +34,21 @@ function Player({ chosen }: { readonly chosen: Chosen }) {
         <Transport chosen={chosen} acts={acts} />
       </section>
       <Inspector chosen={chosen} acts={acts} />
+    </>
+  );
+}
+
+/** The library, and beside it the player or the editor. */
+function Screen({ chosen }: { readonly chosen: Chosen }) {
+  const scenarios = useBench((state) => state.scenarios) ?? [];
+  const editing = usePlayer((state) => state.editing);
+  const draft = usePlayer((state) => (state.editing === null ? undefined : state.drafts[state.editing]));
+  return (
+    <div className="scenarios">
+      <aside className="library" data-column tabIndex={-1} aria-label="Library">
+        <Library scenarios={scenarios} chosenId={chosen.scenario.id} />
+      </aside>
+      {editing !== null && draft !== undefined ? <ScenarioEditor draftKey={editing} draft={draft} /> : <Player chosen={chosen} />}
     </div>
   );
 }
@@ -46,7 +58,7 @@ export function ScenariosScreen() {
   const chosen = useChosen();
   const failure = useBench((state) => state.scenariosFailure);
   const isEmpty = useBench((state) => state.scenarios?.length === 0);
-  if (chosen !== null) return <Player chosen={chosen} />;
+  if (chosen !== null) return <Screen chosen={chosen} />;
   return (
     <section className="empty" data-column tabIndex={-1} aria-labelledby="screen-title">
       <h1 id="screen-title">Scenarios</h1>

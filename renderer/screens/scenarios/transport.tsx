@@ -59,7 +59,7 @@ export function Transport({ chosen, acts }: { readonly chosen: Chosen; readonly 
   const leads = useBench(({ host }) => host?.leads ?? true);
   return (
     <div className="transport" role="group" aria-label="Transport">
-      <PlayButton acts={acts} isBlocked={!leads && view === null} />
+      <PlayButton acts={acts} isBlocked={(!leads && view === null) || scenario.failure !== null} />
       <button type="button" className="button square" aria-label="Step back" title="Step back (left arrow)" disabled={view === null} onClick={() => acts.step(-1)}>
         <ChevronLeft />
       </button>

@@ -81,7 +81,7 @@ export function VerdictBand({ chosen, acts }: { readonly chosen: Chosen; readonl
   // Only while it plays does the cursor decide what is known.
   const row = usePlayer((state) => (state.isPlaying && view !== null ? rowAt(view.run.columns.timeS, state.cursorS) : null));
   if (computing !== null) return <Working computing={computing} />;
-  if (failure !== null) return <FailurePanel failure={failure} act={{ label: 'Play again', run: acts.compute }} />;
+  if (failure !== null) return <FailurePanel failure={failure} act={chosen.scenario.failure === null ? { label: 'Play again', run: acts.compute } : { label: 'Mend it in the editor', run: acts.edit }} />;
   if (outcome === null) return <NotPlayed about={chosen.scenario.about} />;
   const isSoFar = view !== null && row !== null && row < view.run.columns.timeS.length - 1;
   const figures = isSoFar ? figuresSoFar(view.running, row, outcome.verdict) : outcome;

@@ -8,6 +8,12 @@ export function valueAt(document: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, key) => (Array.isArray(value) ? (value as readonly unknown[])[Number(key)] : isObject(value) ? value[key] : undefined), document);
 }
 
+/** Empty where there is no text. */
+export function textAt(document: unknown, path: Path): string {
+  const value = valueAt(document, path);
+  return typeof value === 'string' ? value : '';
+}
+
 /** Entries of an array; none where there is something else. */
 export function listAt(document: unknown, path: Path): readonly unknown[] {
   const value = valueAt(document, path);
