@@ -133,14 +133,14 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
     connections.step(timeMs);
     faults.deliverDue(timeMs);
     feeds.publishDue(timeMs, publishFeed);
-    for (const { device } of meters) device.advanceTo(timeMs);
-    for (const { device } of evses) device.advanceTo(timeMs);
+    for (let index = 0; index < meters.length; index += 1) meters[index]?.device.advanceTo(timeMs);
+    for (let index = 0; index < evses.length; index += 1) evses[index]?.device.advanceTo(timeMs);
   };
 
   const nextEventMs = (): number => {
     let next = Math.min(nextStepMs, feeds.nextEventMs(), faults.nextEventMs(), events[nextEvent]?.timeMs ?? Infinity);
-    for (const { device } of meters) next = Math.min(next, device.nextEventMs());
-    for (const { device } of evses) next = Math.min(next, device.nextEventMs());
+    for (let index = 0; index < meters.length; index += 1) next = Math.min(next, meters[index]?.device.nextEventMs() ?? Infinity);
+    for (let index = 0; index < evses.length; index += 1) next = Math.min(next, evses[index]?.device.nextEventMs() ?? Infinity);
     return next;
   };
 

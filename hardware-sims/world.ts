@@ -5,7 +5,7 @@
 import type { EvseId } from '../core/quantities.ts';
 import { createOpenEvseSession, openEvseClaim, type OpenEvseCommand, type OpenEvseSession } from '../core/drivers/evses/openevse-session.ts';
 import type { World, WorldOutput } from '../core/player/world.ts';
-import { openEvseReport } from '../core/protocols/openevse.ts';
+import { isOpenEvseReportField, openEvseReport } from '../core/protocols/openevse.ts';
 import { benchTimeline, type BenchTimeline } from '../core/scenarios/bench-timeline.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
 import { ammeterPhases } from '../core/site/circuit-tree.ts';
@@ -24,9 +24,12 @@ interface EvseReader {
   session: OpenEvseSession;
   /** Something came that the next report must tell. */
   isDue: boolean;
+  /** Its newest report. */
+  report: EvseReport | null;
 }
 
 const NOTHING: readonly never[] = [];
+const RAPI_ANSWER = 'rapi/out';
 const ANNOUNCE = 'openevse/announce/';
 
 /** Stands before its first moment: the devices connect at time 0, when the readers have subscribed. */
@@ -35,23 +38,35 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
   const readers = createReaders(simulated, benchTimeline(scenario.faults));
   const { evses, meters, exchange } = readers;
   const base = new Map<EvseId, string>(site.evses.map((evse) => [evse.id, mqttLinkOf(evse).baseTopic]));
-  const isAnythingDue = (): boolean => evses.some(({ isDue }) => isDue) || meters.some(({ isDue }) => isDue);
+  const isAnythingDue = (): boolean => {
+    for (let index = 0; index < evses.length; index += 1) if (evses[index]?.isDue === true) return true;
+    for (let index = 0; index < meters.length; index += 1) if (meters[index]?.isDue === true) return true;
+    return false;
+  };
   let readings: MeterReading[] | null = null;
   let reports: EvseReport[] | null = null;
 
   /** All that came at one moment is one reading per meter and one report per EVSE. */
   const flush = (): void => {
-    for (const reader of meters) {
-      if (!reader.isDue) continue;
+    for (let index = 0; index < meters.length; index += 1) {
+      const reader = meters[index];
+      if (reader?.isDue !== true) continue;
       reader.isDue = false;
       const reading = reader.next();
       if (reading !== null) (readings ??= []).push(reading);
     }
-    for (const reader of evses) {
-      if (!reader.isDue) continue;
+    for (let index = 0; index < evses.length; index += 1) {
+      const reader = evses[index];
+      if (reader?.isDue !== true) continue;
       reader.isDue = false;
-      (reports ??= []).push(openEvseReport(reader.evse, reader.phases, reader.session.status));
+      reader.report = openEvseReport(reader.evse, reader.phases, reader.session.status, reader.report);
+      (reports ??= []).push(reader.report);
     }
+  };
+
+  const afterMoment = (momentMs: number): void => {
+    exchange.returnReader(momentMs);
+    flush();
   };
 
   return {
@@ -59,10 +74,7 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
     nextEventMs: () => (isAnythingDue() ? simulated.time.nowMs : simulated.nextEventMs()),
     advanceTo(timeMs): WorldOutput {
       flush();
-      simulated.advanceTo(timeMs, (momentMs) => {
-        exchange.returnReader(momentMs);
-        flush();
-      });
+      simulated.advanceTo(timeMs, afterMoment);
       const output = { readings: readings ?? NOTHING, reports: reports ?? NOTHING, isLinkUp: simulated.isBrokerUp() };
       readings = null;
       reports = null;
@@ -85,7 +97,7 @@ interface Readers {
 
 function createReaders(simulated: SimulatedSite, bench: BenchTimeline): Readers {
   const { site, time } = simulated;
-  const evses = site.evses.map((evse): EvseReader => ({ evse, phases: ammeterPhases(evse, site.supply), session: createOpenEvseSession(mqttLinkOf(evse).baseTopic), isDue: false }));
+  const evses = site.evses.map((evse): EvseReader => ({ evse, phases: ammeterPhases(evse, site.supply), session: createOpenEvseSession(mqttLinkOf(evse).baseTopic), isDue: false, report: null }));
   const meters = site.meters.map(createMeterReader);
   const send = ({ evse }: EvseReader, commands: readonly OpenEvseCommand[]): void => {
     for (const { field, value } of commands) exchange.publish(`${mqttLinkOf(evse).baseTopic}/${field}`, value);
@@ -109,7 +121,7 @@ function createReaders(simulated: SimulatedSite, bench: BenchTimeline): Readers 
       const evse = evses.find((reader) => reader.evse.id === device.id);
       if (evse === undefined) return DEAF;
       return {
-        hears: () => true,
+        hears: (field) => field === RAPI_ANSWER || isOpenEvseReportField(field),
         receive(field, value, isRetained) {
           take(evse, evse.session.receive(field, value, time.nowMs, isRetained));
         },

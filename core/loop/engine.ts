@@ -70,6 +70,8 @@ interface Sent {
   readonly failure: Failure | null;
 }
 
+type DecidedFrame = Frame & Required<Pick<Frame, 'modes'>>;
+
 /** What is known of meter models and breakers: what comes with the program where nothing is named. */
 export interface DeviceKnowledge {
   readonly meterModels?: MeterDescriptions;
@@ -86,7 +88,7 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
   const site = withUncertainties(given, meterModels);
   const heat = createBreakerHeat(site, curves);
   const rest = mayRest ? createRest(site) : null;
-  let lastFrame: Frame | null = null;
+  let lastFrame: DecidedFrame | null = null;
   let state: BalancerState = stateWith(site, kept, null);
   let wishes: Wishes = NO_WISHES;
   let signals: Signals | null = null;
@@ -160,7 +162,7 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
   };
 
   /** What was decided stands; what was told since is shown. */
-  const standing = (frame: Frame, timeMs: number, wallMs: number): Frame => {
+  const standing = (frame: DecidedFrame, timeMs: number, wallMs: number): DecidedFrame => {
     const isNewReading = freshReadings.length > 0;
     const isNewReport = freshReports.length > 0;
     if (isNewReading) freshReadings = [];
@@ -174,7 +176,7 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
       confirmations: laterBy(timeMs - frame.timeMs, frame.confirmations),
       circuits: frame.circuits,
       notices: frame.notices,
-      ...(frame.modes === undefined ? {} : { modes: frame.modes }),
+      modes: frame.modes,
     };
   };
 
@@ -243,7 +245,7 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
       const offers = offersFor(result.setpoints, timeMs);
       noteSent(offers, timeMs);
       const confirmations = confirmationsOf(sent, reports, timeMs);
-      const frame: Frame = {
+      const frame: DecidedFrame = {
         timeMs,
         wallMs,
         readings: [...readings.values()],

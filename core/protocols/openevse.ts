@@ -3,7 +3,7 @@
  * the corrections of the captures (last will without address, `pilot` meaningless while sleeping).
  */
 import { success, type Result } from '../errors.ts';
-import { PHASES, type PerPhase } from '../quantities.ts';
+import type { PerPhase, PhaseIndex } from '../quantities.ts';
 import type { EvseReport, EvseState } from '../site/readings.ts';
 import type { Evse } from '../site/site.ts';
 import { readRapiAnswer } from './rapi.ts';
@@ -56,6 +56,9 @@ export function openEvseState(stateCode: number): EvseState {
 /** vflags bit of the controller: a vehicle is connected (reference e.8). */
 const VEHICLE_CONNECTED_FLAG = 0x0100;
 
+const TAKEN: Result<boolean, never> = success(true);
+const NOT_NEEDED: Result<boolean, never> = success(false);
+
 type Apply = (status: OpenEvseStatus, value: TopicValue, timeMs: number) => Result<boolean>;
 
 function numberField(field: string, lowest: number, highest: number, put: (status: OpenEvseStatus, number: number, timeMs: number) => void): Apply {
@@ -63,7 +66,7 @@ function numberField(field: string, lowest: number, highest: number, put: (statu
     const read = readNumber(field, value, lowest, highest);
     if (!read.ok) return read;
     put(status, read.value, timeMs);
-    return success(true);
+    return TAKEN;
   };
 }
 
@@ -102,6 +105,7 @@ const applyConfig: Apply = (status, value) => {
   return success(true);
 };
 
+/** By the topic below the unit's base topic: all that a report is made of. */
 const FIELDS: Readonly<Record<string, Apply>> = {
   state: applyState,
   vehicle: applyVehicle,
@@ -123,6 +127,11 @@ const FIELDS: Readonly<Record<string, Apply>> = {
   }),
 };
 
+const FIELD_NAMES: ReadonlySet<string> = new Set(Object.keys(FIELDS));
+
+/** Whether a report rests on this field. */
+export const isOpenEvseReportField = (field: string): boolean => FIELD_NAMES.has(field);
+
 /**
  * Takes one message below the unit's base topic. Answers whether the report changed (false for fields that no report
  * needs), or `unexpected-reply` with field and payload; a refused payload changes nothing.
@@ -135,7 +144,7 @@ export function applyOpenEvseTopic(
   isRetained: boolean,
 ): Result<boolean> {
   const apply = FIELDS[field];
-  if (apply === undefined) return success(false);
+  if (apply === undefined) return NOT_NEEDED;
   const result = apply(status, value, timeMs);
   // A retained value is old: it is worth knowing, but proves no life.
   if (result.ok && !isRetained) status.timeMs = timeMs;
@@ -207,20 +216,26 @@ function isConnected(status: OpenEvseStatus): boolean | null {
   return status.isVehicleConnected;
 }
 
-/** `phases`: the site phases that carry what its one ammeter shows. */
-export function openEvseReport(evse: Evse, phases: readonly number[], status: OpenEvseStatus): EvseReport {
-  const { currentA } = status;
+/** `phases`: the site phases that carry what its one ammeter shows. `before`: its last report, whose currents may be the same. */
+export function openEvseReport(evse: Evse, phases: readonly number[], status: OpenEvseStatus, before: EvseReport | null = null): EvseReport {
   return {
     evseId: evse.id,
     timeMs: status.timeMs,
     state: status.stateCode === null ? null : openEvseState(status.stateCode),
     isVehicleConnected: isConnected(status),
     offeredCurrentA: offeredA(status),
-    measuredCurrentA: currentA === null ? null : (PHASES.map((phase) => (phases.includes(phase) ? currentA : null)) as unknown as PerPhase<number | null>),
+    measuredCurrentA: measuredOn(phases, status.currentA, before?.measuredCurrentA ?? null),
     measuredTimeMs: status.currentTimeMs,
     voltageV: status.voltageV,
     energyWh: status.sessionEnergyWh,
     restartCount: status.restartCount,
     otherCommander: status.overrideState === null ? null : 'manual override',
   };
+}
+
+function measuredOn(phases: readonly number[], currentA: number | null, before: PerPhase<number | null> | null): PerPhase<number | null> | null {
+  if (currentA === null) return null;
+  if (before !== null && phases.length > 0 && before[(phases[0] ?? 0) as PhaseIndex] === currentA) return before;
+  const on = (phase: PhaseIndex): number | null => (phases.includes(phase) ? currentA : null);
+  return [on(0), on(1), on(2)];
 }

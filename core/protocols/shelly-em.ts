@@ -24,6 +24,8 @@ export function createShellyEmState(): ShellyEmState {
 }
 
 const HIGHEST_W = 100_000;
+const IS_POWER: Result<boolean, never> = success(true);
+const NO_POWER: Result<boolean, never> = success(false);
 
 /**
  * Takes one message below `emeter/<channel>/`. Answers true when it was the power, which a new reading rests on; a
@@ -37,14 +39,14 @@ export function applyShellyEmTopic(state: ShellyEmState, field: string, value: T
       state.powerW = read.value;
       state.powerTimeMs = timeMs;
       state.isPowerLive = !isRetained;
-      return success(true);
+      return IS_POWER;
     }
     case 'reactive_power': {
       const read = readNumber(field, value, -HIGHEST_W, HIGHEST_W);
       if (!read.ok) return read;
       state.reactiveVar = read.value;
       state.reactiveTimeMs = timeMs;
-      return success(false);
+      return NO_POWER;
     }
     case 'voltage': {
       // A dead or unsupplied channel says 0 V: dividing by it would make any current of it.
@@ -52,10 +54,10 @@ export function applyShellyEmTopic(state: ShellyEmState, field: string, value: T
       if (!read.ok) return read;
       state.voltageV = read.value;
       state.voltageTimeMs = timeMs;
-      return success(false);
+      return NO_POWER;
     }
     default:
-      return success(false);
+      return NO_POWER;
   }
 }
 

@@ -13,7 +13,12 @@ import { ALL_FIELDS, DIVERT_FIELDS, ECO_FIELDS, MEASURED_FIELDS, SHAPER_FIELDS, 
 const WHOLE_STATUS_MS = 30_000;
 
 function publishFields(gateway: Gateway, sink: DeviceSink, fields: readonly StatusField[], timeMs: number): void {
-  for (const { name, read } of fields) sink.publish(name, read(gateway, timeMs), gateway.isRetaining);
+  const { audience } = sink;
+  for (let at = 0; at < fields.length; at += 1) {
+    const field = fields[at];
+    if (field === undefined || (audience !== null && !audience.hears(field.name))) continue;
+    sink.publish(field.name, field.read(gateway, timeMs), gateway.isRetaining);
+  }
 }
 
 /** At every connection: who it is, then all it knows. */

@@ -109,18 +109,27 @@ export function createOpenEvse(options: OpenEvseOptions): SimulatedOpenEvse {
     }
   };
 
+  let brokerNow = brokerSettings(config);
+  let versionNow = gateway.configVersion;
+  /** Any change of the broker settings restarts the connection; feeds are subscribed at connections only (reference d.1). */
+  const reconnectIfChanged = (): void => {
+    if (gateway.configVersion === versionNow) return;
+    versionNow = gateway.configVersion;
+    const settings = brokerSettings(config);
+    if (settings !== brokerNow) network.sessionCount += 1;
+    brokerNow = settings;
+  };
+
   const receiveValue = wrapReceive((topic, value) => {
     if (!gateway.isUp) return;
     for (const feed of feeds) if (feed.topic === topic) receiveFeed(gateway, feed.role, value, time.nowMs);
     if (gateway.news.isDivertNew) tell();
     const field = fieldOf.get(topic);
     if (field === undefined) return;
-    const settings = brokerSettings(config);
     const answer = receiveCommand(gateway, field, value, time.nowMs, restart);
     if (answer !== null && isConnected) sink.publish('rapi/out', answer, false);
     tell();
-    // Any change of the broker settings restarts the connection; feeds are subscribed at connections only (reference d.1).
-    if (brokerSettings(config) !== settings) network.sessionCount += 1;
+    reconnectIfChanged();
   }, () => isConnected);
 
   const tick = (timeMs: number): void => {
@@ -207,11 +216,10 @@ export function createOpenEvse(options: OpenEvseOptions): SimulatedOpenEvse {
       },
     },
     http(request) {
-      const settings = brokerSettings(config);
       const context = { timeMs: time.nowMs, wallMs: options.startWallMs + time.nowMs, isMqttConnected: isConnected };
       const response = answerHttp(gateway, request, context, restart);
       tell();
-      if (brokerSettings(config) !== settings) network.sessionCount += 1;
+      reconnectIfChanged();
       return response;
     },
   };
