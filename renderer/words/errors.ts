@@ -36,6 +36,12 @@ const unreachable: Words = (context) => ({
   todo: 'Choose another model or link for it in the site, or update this program.',
 });
 
+/** A controller of the field on a site that it is not made for. */
+const unfitting: Words = (context) => ({
+  what: `This controller cannot control this site${part(context, 'needs', ': it needs ')}.`,
+  todo: 'Choose another controller, or another site.',
+});
+
 const refusedByDevice: Words = (context) => ({
   what: `${where(context, 'The device')} refused${reason(context)}${found(context)}.`,
   todo: 'Read its settings: a limit of its own may be lower, or somebody else commands it.',
@@ -61,7 +67,7 @@ export const ERROR_WORDS: Readonly<Record<ErrorCode, Words>> = {
     what: `${where(context, 'The device')} sent something this program does not understand${part(context, 'field', ' in ')}${reason(context)}${found(context)}.`,
     todo: 'Check its firmware version and whether its model in the site is the right one.',
   }),
-  'not-supported': (context) => (textOf(context, 'model') === null ? unable(context) : unreachable(context)),
+  'not-supported': (context) => (textOf(context, 'what') === 'controller' ? unfitting(context) : textOf(context, 'model') === null ? unable(context) : unreachable(context)),
   'link-lost': (context) => ({
     what: `The link to ${where(context, 'the other side')} is gone${anyPart(context, ['cause', 'message'], ': ')}.`,
     todo: 'It is tried again by itself. Check that the broker or device runs and can be reached.',

@@ -103,7 +103,7 @@ function Header({ view }: { readonly view: RunView }) {
 
 export function BreakerLane({ view, ghost, window }: { readonly view: RunView; readonly ghost: PlayedRun | null; readonly window: LaneWindow }) {
   return (
-    <Lane kind="hero" header={<Header view={view} />} model={view.breaker} window={window}>
+    <Lane kind="breaker-lane" header={<Header view={view} />} model={view.breaker} window={window}>
       <AboveLabel excursions={view.aboveRating} limitA={view.ratingA} token="limit-rating" view={view} window={window} />
       <AboveLabel excursions={view.aboveContinuous} limitA={view.continuousA} token="limit-continuous" view={view} window={window} />
       {ghost === null ? null : <GhostLabel view={view} ghost={ghost} window={window} />}

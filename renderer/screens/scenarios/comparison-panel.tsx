@@ -2,7 +2,7 @@ import type { Failure } from '../../../core/errors.ts';
 import { comparisonOf, type ComparisonFigures } from '../../../core/host-api/comparison.ts';
 import type { ScenarioOutcome } from '../../../core/scenarios/outcome.ts';
 import { Badge } from '../../components/badge.tsx';
-import { PlayFilled, StopFilled } from '../../icons/icons.tsx';
+import { Compare, PlayFilled, StopFilled } from '../../icons/icons.tsx';
 import type { Computing } from '../../store/bench-store.ts';
 import { runKey } from '../../store/played-run.ts';
 import { useBench } from '../../store/use-bench.ts';
@@ -72,7 +72,8 @@ function LayOver({ controller, chosen }: { readonly controller: string; readonly
   if (controller === chosen.controller) return <span className="muted small">in the chart</span>;
   return (
     <button type="button" className={isOver ? 'button compact pressed' : 'button compact'} aria-pressed={isOver} disabled={!has} aria-label={`Lay ${controllerShortName(controller)} over the chart`} onClick={() => player.setState({ ghost: isOver ? null : controller })}>
-      {isOver ? 'Over it' : 'Lay over'}
+      <Compare size={16} />
+      {isOver ? 'Dotted' : 'Lay over'}
     </button>
   );
 }
@@ -183,7 +184,7 @@ export function ComparisonPanel({ chosen, acts }: { readonly chosen: Chosen; rea
                 </th>
               ))}
               <th scope="col" className="right">
-                Dotted
+                Over the chart
               </th>
             </tr>
           </thead>

@@ -79,7 +79,7 @@ export function ScenarioHeader({ chosen, acts }: { readonly chosen: Chosen; read
           {scenario.title}
         </h1>
         <span className="grow" />
-        <button type="button" className="button" disabled={isBusy || chosen.controllers.length < 2} aria-pressed={chosen.ghost !== null} onClick={acts.compare} title="Play every controller and draw another one over this">
+        <button type="button" className={chosen.ghost === null ? 'button' : 'button pressed'} disabled={isBusy || chosen.controllers.length < 2} aria-pressed={chosen.ghost !== null} onClick={acts.compare} title="Play every controller and draw another one over this">
           <Compare />
           <span className="wide">Compare</span>
         </button>

@@ -27,13 +27,13 @@ function Player({ chosen }: { readonly chosen: Chosen }) {
   useScenarioKeys(acts);
   return (
     <>
-      <section className="player" data-column tabIndex={-1} aria-label="Player">
+      <section className={isComparing ? 'player comparing' : 'player'} data-column tabIndex={-1} aria-label="Player">
         <ScenarioHeader chosen={chosen} acts={acts} />
         <VerdictBand chosen={chosen} acts={acts} />
         {isComparing ? <ComparisonPanel chosen={chosen} acts={acts} /> : <RunLanes chosen={chosen} acts={acts} isTable={isTable} onTable={setTable} />}
         <Transport chosen={chosen} acts={acts} />
       </section>
-      <Inspector chosen={chosen} acts={acts} />
+      {isComparing ? null : <Inspector chosen={chosen} acts={acts} />}
     </>
   );
 }

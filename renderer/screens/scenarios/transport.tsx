@@ -60,18 +60,20 @@ export function Transport({ chosen, acts }: { readonly chosen: Chosen; readonly 
   return (
     <div className="transport" role="group" aria-label="Transport">
       <PlayButton acts={acts} isBlocked={(!leads && view === null) || scenario.failure !== null} />
-      <button type="button" className="button square" aria-label="Step back" title="Step back (left arrow)" disabled={view === null} onClick={() => acts.step(-1)}>
-        <ChevronLeft />
-      </button>
-      <button type="button" className="button square" aria-label="Step forward" title="Step forward (right arrow)" disabled={view === null} onClick={() => acts.step(1)}>
-        <ChevronRight />
-      </button>
-      <button type="button" className="button square events-step" aria-label="Event before" title="Event before (Shift and left arrow)" disabled={view === null} onClick={() => acts.toEvent(-1)}>
-        <FlagBefore />
-      </button>
-      <button type="button" className="button square events-step" aria-label="Event after" title="Event after (Shift and right arrow)" disabled={view === null} onClick={() => acts.toEvent(1)}>
-        <FlagAfter />
-      </button>
+      <div className="steps">
+        <button type="button" className="button square" aria-label="Step back" title="Step back (left arrow)" disabled={view === null} onClick={() => acts.step(-1)}>
+          <ChevronLeft />
+        </button>
+        <button type="button" className="button square" aria-label="Step forward" title="Step forward (right arrow)" disabled={view === null} onClick={() => acts.step(1)}>
+          <ChevronRight />
+        </button>
+        <button type="button" className="button square" aria-label="Event before" title="Event before (Shift and left arrow)" disabled={view === null} onClick={() => acts.toEvent(-1)}>
+          <FlagBefore />
+        </button>
+        <button type="button" className="button square" aria-label="Event after" title="Event after (Shift and right arrow)" disabled={view === null} onClick={() => acts.toEvent(1)}>
+          <FlagAfter />
+        </button>
+      </div>
       <Clock durationS={view?.durationS ?? scenario.durationS} />
       <Overview view={view} />
       <Speeds />

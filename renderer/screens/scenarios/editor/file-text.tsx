@@ -8,7 +8,9 @@ export interface Shown {
   readonly wish: number;
 }
 
+/** As the style has it: lines of 18 px, letters of a monospaced font of 12 px. */
 const LINE_PX = 18;
+const LETTER_PX = 7.2;
 
 /** The file as it will lie on the disk, with its lines counted and the wrong one marked. */
 export function FileText({ text, wrong, shown, onText }: { readonly text: string; readonly wrong: TextPlace | null; readonly shown: Shown | null; readonly onText: (text: string) => void }) {
@@ -21,7 +23,11 @@ export function FileText({ text, wrong, shown, onText }: { readonly text: string
     if (shown === null || element === null) return;
     element.focus({ preventScroll: true });
     element.setSelectionRange(shown.place.from, shown.place.until);
-    if (scroller.current !== null) scroller.current.scrollTop = Math.max(0, (lineOf(element.value, shown.place.from) - 4) * LINE_PX);
+    const view = scroller.current;
+    if (view === null) return;
+    const column = shown.place.from - element.value.lastIndexOf('\n', shown.place.from - 1);
+    view.scrollTop = Math.max(0, (lineOf(element.value, shown.place.from) - 4) * LINE_PX);
+    view.scrollLeft = Math.max(0, column * LETTER_PX - view.clientWidth / 2);
   }, [shown]);
   return (
     <div className="file-text" ref={scroller}>
