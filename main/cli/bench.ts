@@ -1,5 +1,6 @@
 import { measureBalancing } from '../simulation/balance-benchmark.ts';
 import { benchOrder, HOUR_S, median, playDayBesideControl, timeCalibrationMs, timePlayMs, timeSmartevsePerSecond } from '../simulation/benchmarks.ts';
+import { measureDays } from '../simulation/day-benchmark.ts';
 import { builtWorker, createSimulationPool } from '../simulation/pool.ts';
 import type { PlayMode } from '../../core/scenarios/outcome.ts';
 import { GOOD, readArgs, WrongUse, type Command, type Io } from './command.ts';
@@ -14,7 +15,8 @@ export const benchCommand: Command = {
     Steps of the balancer in a second, at 2 to 512 EVSEs on one circuit and 500 on 50 circuits, how their time grows with the EVSEs,
     and its heap after 1 and 10 million steps; medians of ${REPEATS} plays of a two-EVSE hour after ${WARM_UPS} that warm the compiler up, a calibration loop of fixed work beside them, the size of the process
     during and after a 24 h run, the time from a reading to its setpoints during such a run, and how often a SmartEVSE master
-    with 8 EVSEs calculates in a second.`,
+    with 8 EVSEs calculates in a second; 24 h of the two EVSEs without and with bytes, how long 1,000 such days take on two cores (from
+    the rate of as many as 20 s hold, warm-up apart), what the second core gains, and the size of the process meanwhile. About 3 minutes.`,
   async run(args, io) {
     const { values, positionals } = readArgs(args, { json: { type: 'boolean' } });
     if (positionals.length > 0) throw new WrongUse('bench takes no names');
@@ -23,8 +25,16 @@ export const benchCommand: Command = {
     }, median);
     const direct = await measureHour('direct', io);
     const loopback = await measureHour('loopback', io);
+    const entry = builtWorker(import.meta.url);
+    const days = await measureDays(
+      entry,
+      (text) => {
+        io.progress(text);
+      },
+      median,
+    );
     io.progress('24 h beside live control…');
-    const pool = createSimulationPool({ entry: builtWorker(import.meta.url), size: 1 });
+    const pool = createSimulationPool({ entry, size: 1 });
     const day = await playDayBesideControl(pool);
     await pool.close();
     io.progress('');
@@ -33,6 +43,7 @@ export const benchCommand: Command = {
       loopbackHourMs: loopback.hourMs,
       smartevseCalculationsPerSecond: median(Array.from({ length: REPEATS }, timeSmartevsePerSecond)),
       calibrationMs: median([...direct.calibrationsMs, ...loopback.calibrationsMs]),
+      ...days,
       ...balancing,
       ...day,
     };
@@ -62,6 +73,7 @@ function flat(figures: Readonly<Record<string, number | Readonly<Record<string, 
 
 function formatted(name: string, value: number): string {
   if (name.includes('Bytes')) return `${(value / 1_048_576).toFixed(1)} MiB`;
-  if (name.endsWith('Exponent')) return value.toFixed(2);
+  if (name.endsWith('Exponent') || name.endsWith('Gain')) return value.toFixed(2);
+  if (name.endsWith('DaysS')) return `${value.toFixed(1)} s`;
   return name.endsWith('Ms') ? `${value.toFixed(1)} ms` : value.toFixed(0);
 }
