@@ -2,6 +2,7 @@
 import { circuitId, evseId, meterId, roundTo, type CircuitId, type EvseId, type MeterId } from '../core/quantities.ts';
 import type { RunMarker } from '../core/runs/columns.ts';
 import type { Scenario, ScenarioFault } from '../core/scenarios/schema.ts';
+import type { ScenarioSignal } from '../core/scenarios/told-schema.ts';
 import type { Site } from '../core/site/site.ts';
 import { wrongUnitFactor } from './faults/line-faults.ts';
 
@@ -27,7 +28,7 @@ const endOf = (fault: ScenarioFault): number | undefined => ('untilS' in fault ?
 type About = CircuitId | MeterId | EvseId | null;
 
 /** All of a scenario's markers in order of time. */
-export function scenarioMarkers(scenario: Pick<Scenario, 'vehicles' | 'otherLoads' | 'faults'>, site: Site): readonly RunMarker[] {
+export function scenarioMarkers(scenario: Pick<Scenario, 'vehicles' | 'otherLoads' | 'signals' | 'wishes' | 'faults'>, site: Site): readonly RunMarker[] {
   const markers: RunMarker[] = [];
   const mark = (timeS: number | undefined, kind: RunMarker['kind'], text: string, about: About): void => {
     if (timeS !== undefined) markers.push({ timeS, kind, text, about });
@@ -40,12 +41,34 @@ export function scenarioMarkers(scenario: Pick<Scenario, 'vehicles' | 'otherLoad
     mark(fromS, 'load', `${nameOf(site.circuits, circuit)}: ${powerW} W on`, circuitId(circuit));
     mark(untilS, 'load', `${nameOf(site.circuits, circuit)}: ${powerW} W off`, circuitId(circuit));
   }
+  for (const signal of scenario.signals) {
+    const evse = 'evse' in signal ? signal.evse : null;
+    mark(signal.atS, 'setting', `${evse === null ? 'Grid operator' : nameOf(site.evses, evse)}: ${signalWords(signal)}`, evse === null ? null : evseId(evse));
+  }
+  for (const wish of scenario.wishes) {
+    const who = wish.evse === undefined ? 'All EVSEs' : nameOf(site.evses, wish.evse);
+    const about = wish.evse === undefined ? null : evseId(wish.evse);
+    const what = wish.kind === 'mode' ? wish.mode : `at most ${wish.currentA} A`;
+    mark(wish.atS, 'setting', `${who}: a person asks for ${what}`, about);
+    mark(wish.untilS, 'setting', `${who}: ${what} ends`, about);
+  }
   for (const fault of scenario.faults) {
     const { who, about } = victimOf(site, fault);
     mark(fault.fromS, 'fault', `${who}: ${beginWords(fault)}`, about);
     mark(endOf(fault), 'fault', `${who}: ${ENDS[fault.kind]}`, about);
   }
   return markers.sort((a, b) => a.timeS - b.timeS);
+}
+
+function signalWords(signal: ScenarioSignal): string {
+  switch (signal.kind) {
+    case 'grid-relay':
+      return `relay ${signal.gridRelay}`;
+    case 'dimming':
+      return signal.isDimmed ? 'dims' : 'dims no more';
+    case 'temperature':
+      return `${signal.temperatureC} °C`;
+  }
 }
 
 /** Whom a fault strikes, by name. */

@@ -4,11 +4,16 @@ import { createLiveLoop } from '../loop/live-loop.ts';
 import type { Site } from '../site/site.ts';
 import type { Clock } from '../time/clock.ts';
 import type { MqttLink } from '../transport/mqtt-link.ts';
+import type { Scenario } from '../scenarios/schema.ts';
 import type { ControllerEngine } from './controller-engine.ts';
 import type { RunObserver } from './observer.ts';
+import { createTeller } from './teller.ts';
 
 export interface ControlParts {
   readonly site: Site;
+  readonly scenario: Scenario;
+  /** UTC at the start of the run. */
+  readonly startWallMs: number;
   readonly engine: ControllerEngine;
   readonly link: MqttLink;
   readonly clock: Clock;
@@ -18,7 +23,7 @@ export interface ControlParts {
  * Controls a played site as a live one is controlled: drivers on the link, the live loop with its controller around
  * them, its frames to the observer. Answers with the function that ends it; the link stays open. Throws `not-supported` for a model without driver.
  */
-export function controlSite({ site, engine, link, clock }: ControlParts, observer: RunObserver, onError: (failure: Failure) => void): () => void {
+export function controlSite({ site, scenario, startWallMs, engine, link, clock }: ControlParts, observer: RunObserver, onError: (failure: Failure) => void): () => void {
   const ports = { links: { mqtt: link }, clock };
   const meters = site.meters.map((meter) => createMeterDriver(meter, ports));
   const evses = site.evses.map((evse) => createEvseDriver(evse, site.supply, ports));
@@ -35,7 +40,15 @@ export function controlSite({ site, engine, link, clock }: ControlParts, observe
     onError,
   });
   loop.takeControl();
+  const bornMs = clock.monotonicMs();
+  const teller = createTeller(scenario, engine, bornMs, startWallMs);
+  const tell = (): void => {
+    teller.tellUntil(clock.monotonicMs());
+  };
+  tell();
+  const callOffs = teller.momentsMs.filter((timeMs) => timeMs > bornMs).map((timeMs) => clock.callAt(timeMs, tell));
   return () => {
+    for (const callOff of callOffs) callOff();
     loop.close();
     for (const driver of [...meters, ...evses]) driver.close();
   };

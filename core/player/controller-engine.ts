@@ -2,6 +2,7 @@
 import { ChargebenchError, type Failure } from '../errors.ts';
 import type { Wishes } from '../balancing/state.ts';
 import { createLoopEngine } from '../loop/engine.ts';
+import type { Signal } from '../loop/signals.ts';
 import { NOTHING_KEPT } from '../loop/kept-memory.ts';
 import type { Curves } from '../protection/curve-schema.ts';
 import type { EvseId } from '../quantities.ts';
@@ -36,6 +37,9 @@ export interface ControllerEngine {
   setControlling(isControlling: boolean): void;
   /** What a person asks for; absent where the controller knows no wishes. */
   setWishes?(wishes: Wishes): void;
+  wishes?(): Wishes;
+  /** What contacts and probes say, and when it was so; absent where the controller listens to none. */
+  acceptSignal?(signal: Signal, timeMs: number): void;
   /** `timeMs` since the start of the run, `wallMs` UTC. */
   turn(timeMs: number, wallMs: number): ControllerTurn;
 }
@@ -67,7 +71,7 @@ const BUILT_IN: ControllerMakers = new Map<string, ControllerMaker | null>([
 /** Its settings are the site's own: limits, modes and policy. */
 function makeChargebench({ site, settings, path, curves }: ControllerSetup): ControllerEngine {
   refuseSettings(settings, path);
-  return createLoopEngine(site, NOTHING_KEPT, curves === undefined ? {} : { curves });
+  return createLoopEngine(site, NOTHING_KEPT, { mayRest: true, ...(curves === undefined ? {} : { curves }) });
 }
 
 function refuseSettings(settings: ControllerSettings, path: readonly string[]): void {

@@ -2,6 +2,7 @@ import { TURN_PERIOD_MS } from '../loop/engine.ts';
 import { benchTimeline } from '../scenarios/bench-timeline.ts';
 import { makeController, type ControllerEngine } from './controller-engine.ts';
 import { createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest } from './observer.ts';
+import { createTeller, type Teller } from './teller.ts';
 import type { World } from './world.ts';
 
 /** The link counts as failed for an offer made while it is away. */
@@ -22,6 +23,8 @@ export function playDirect(request: PlayRequest, world: World): PlayedRun {
   const bench = benchTimeline(request.scenario.faults);
   let engine = makeEngine();
   let kills = 0;
+  const tellerOf = (told: ControllerEngine | null, bornMs: number): Teller | null => (told === null ? null : createTeller(request.scenario, told, bornMs, request.startWallMs));
+  let teller = tellerOf(engine, 0);
   const observer = createRunObserver(request, engine !== null, world.truth, () => world.markers());
   let wasLinkUp = true;
   let nextTurnMs = 0;
@@ -39,7 +42,9 @@ export function playDirect(request: PlayRequest, world: World): PlayedRun {
       if (bench.hasEvents && bench.kills(timeMs) !== kills) {
         kills = bench.kills(timeMs);
         engine = makeEngine() ?? engine;
+        teller = tellerOf(engine, timeMs);
       }
+      teller?.tellUntil(timeMs);
       for (const reading of readings) engine.acceptReading(reading);
       for (const report of reports) engine.acceptReport(report);
       if (isLinkUp && !wasLinkUp) engine.linkRestored();

@@ -51,6 +51,8 @@ function* inconsistencies(scenario: Scenario, site: Site, curves: Curves): Found
   }
   yield* deviceBreaches(site, scenario.devices, 'devices');
   for (const [index, feed] of scenario.feeds.entries()) yield* windowBreaches(feed, scenario.durationS, `feeds/${String(index)}`);
+  yield* toldBreaches(scenario, site, 'signals');
+  yield* toldBreaches(scenario, site, 'wishes');
   for (const [index, fault] of scenario.faults.entries()) {
     yield* faultBreaches(site, scenario.faults, index, `faults/${String(index)}`);
     yield* windowBreaches(fault, scenario.durationS, `faults/${String(index)}`);
@@ -72,6 +74,10 @@ function* breakerBreaches(site: Site, curves: Curves): Found {
     const curve = curves.get(breaker.curve);
     if (curve === undefined) yield { path: `${path}/curve`, rule: 'unknown-curve', value: breaker.curve };
     else if (!sizeOf(curve, breaker.ratingA).ok) yield { path: `${path}/ratingA`, rule: 'rating-outside-curve', value: breaker.ratingA };
+    else {
+      const outside = breaker.ratingsA?.find((ratingA) => !sizeOf(curve, ratingA).ok);
+      if (outside !== undefined) yield { path: `${path}/ratingsA`, rule: 'rating-outside-curve', value: outside };
+    }
   }
 }
 
@@ -109,6 +115,15 @@ function* evseBreaches(site: Site, id: string | undefined, path: string): Found 
 function* deviceBreaches(site: Site, devices: Scenario['devices'], path: string): Found {
   for (const id of Object.keys(devices)) {
     if (!isMeter(site, id) && !isEvse(site, id)) yield { path: `${path}/${id}`, rule: 'unknown-device', value: id };
+  }
+}
+
+function* toldBreaches(scenario: Scenario, site: Site, key: 'signals' | 'wishes'): Found {
+  for (const [index, told] of scenario[key].entries()) {
+    const path = `${key}/${String(index)}`;
+    if ('evse' in told) yield* evseBreaches(site, told.evse, `${path}/evse`);
+    if (told.atS >= scenario.durationS) yield { path: `${path}/atS`, rule: 'after-the-end', value: told.atS };
+    if ('untilS' in told && told.untilS !== undefined && told.untilS <= told.atS) yield { path: `${path}/untilS`, rule: 'window-order', value: told.untilS };
   }
 }
 

@@ -3,6 +3,7 @@ import { circuitSchema, evseSchema, meterSchema, policySchema, siteSchema } from
 import { expectationSchema } from './expectation-schema.ts';
 import { faultSchema } from './fault-schema.ts';
 import { evseConditionSchema, homeBatterySchema, houseLoadSchema, impedanceSchema, meterConditionSchema, otherLoadSchema, pvSchema, vehicleSchema } from './plant-schema.ts';
+import { signalSchema, wishSchema } from './told-schema.ts';
 import { idText, window } from './window-schema.ts';
 
 /** Version of the scenario file that this program writes and understands. */
@@ -62,6 +63,8 @@ export const scenarioSchema = z.strictObject({
   impedance: impedanceSchema.optional().describe('Of grid and cables: voltages fall with the current.'),
   meters: z.record(idText, meterConditionSchema).default({}).describe('What the world does to a meter beyond what the site file says: noise, wrong wiring.'),
   feeds: z.array(feedSchema).default([]).describe('Values that somebody publishes to a topic, whatever they are for.'),
+  signals: z.array(signalSchema).default([]).describe('What contacts and probes tell the controller: grid relay, dimming, temperature.'),
+  wishes: z.array(wishSchema).default([]).describe('What a person asks the controller for.'),
   faults: z.array(faultSchema).default([]).describe('What goes wrong, where and when.'),
   controllers: z
     .record(idText, controllerSetupSchema)

@@ -97,7 +97,7 @@ function control(request: PlayRequest, engine: ControllerEngine, broker: MqttBro
     start(link, benchClock) {
       const own = unused ?? makeController(scenario, site, controller, otherControllers, curves) ?? engine;
       unused = null;
-      return controlSite({ site, engine: own, link, clock: benchClock }, observer, fail);
+      return controlSite({ site, scenario, startWallMs: request.startWallMs, engine: own, link, clock: benchClock }, observer, fail);
     },
   });
   const callOffs = timeline.changesMs.map((timeMs) =>
