@@ -264,3 +264,22 @@ test('a controller the scenario does not list is refused', () => {
     expect(() => createScenarioJudge(site, scenario, name, BUNDLED_CURVES)).toThrow(expect.objectContaining({ code: 'invalid-argument' }));
   }
 });
+
+test('where the fuses of the phases differ, each phase is held against its own', () => {
+  const site = {
+    name: 'Fuses of 35, 25 and 20 A',
+    supply: { kind: 'three-phase-star', nominalVoltageV: 230 },
+    circuits: [{ id: 'main', name: 'Main', breaker: { curve: 'iec-60269-gg', ratingA: 35, ratingsA: [35, 25, 20] }, continuousFactor: 1 }],
+    meters: [],
+    evses: [{ id: 'drive', name: 'Drive', circuitId: 'main', model: 'openevse', link: { kind: 'mqtt', baseTopic: 'openevse-drive' }, phaseCount: 3, ratingA: 32, configuredMaxA: 32, failSafeCurrentA: 6, powerUpCurrentA: 32 }],
+  };
+  const restored = scenarioWith([{ kind: 'seconds-above-rating', atLeast: 60, atMost: 60 }], { site, vehicles: [], durationS: 200 });
+  const judge = createScenarioJudge(restored.site, restored.scenario, 'device', BUNDLED_CURVES);
+  // 24 A on each phase: only the fuse of 20 A is above its rating.
+  for (let timeS = 0; timeS < 200; timeS += 1) {
+    const phaseA = timeS < 60 ? 24 : 10;
+    judge.sample(timeS * 1000, 1000, { ...truthOf({ primaryA: 0, secondaryA: 0 }), circuitCurrentA: () => [phaseA, phaseA, phaseA] });
+  }
+  const outcome = judge.outcome();
+  expect(outcome).toMatchObject({ passed: true, secondsAboveContinuousLimit: 60, circuits: { main: { secondsAboveRating: [0, 0, 60] } } });
+});
