@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { EvseReport } from '../site/readings.ts';
+import { meterId } from '../quantities.ts';
+import type { EvseReport, MeterReading } from '../site/readings.ts';
+import { judgeAgreement } from './contradiction.ts';
+import { planOf } from './plan.ts';
+import { initialState } from './state.ts';
 import { createBench } from './testing/closed-loop.ts';
 import { house, live, offersOf } from './testing/house.ts';
 import { PRIMARY, reading, SECONDARY, twoEvses } from './testing/two-evses.ts';
@@ -65,5 +69,48 @@ describe('a meter that was wrong', () => {
       expect(bench.offeredA(PRIMARY)).toBeLessThanOrEqual(6);
       expect(bench.offeredA(SECONDARY)).toBeLessThanOrEqual(6);
     });
+  });
+});
+
+describe('export where nothing feeds in', () => {
+  /** A clamp mounted backwards on l2, where no EVSE has its ammeter. */
+  const firstPhaseOnly = (said: readonly EvseReport[]): readonly EvseReport[] => said.map((report) => ({ ...report, measuredCurrentA: report.measuredCurrentA === null ? null : [report.measuredCurrentA[0], null, null] }));
+  const codesWith = (circuit: object): readonly string[] => {
+    const codes = new Set<string>();
+    live(house({ circuit }), 60, [0, -60, 0], { a: { phases: [0, 1, 2] } }, undefined, ({ notices }) => {
+      for (const { code } of notices) codes.add(code);
+    }, firstPhaseOnly);
+    return [...codes];
+  };
+
+  it('is a clamp the wrong way round, on whichever phase', () => {
+    expect(codesWith({})).toContain('meter-reversed');
+  });
+
+  it('is the sun where there is one', () => {
+    expect(codesWith({ hasSource: true })).toEqual(['starting']);
+  });
+});
+
+describe('two one-phase EVSEs on pairs of a three-wire delta that share a line', () => {
+  /** 20 A on l1-l2 and 20 A on l2-l3 are 20 A times the root of 3 on l2 (electrical.md: currents per line are not per load). */
+  const drawnA = [20, 40, 20] as const;
+  const shownA = [20, 20 * Math.sqrt(3), 20] as const;
+
+  it.each([
+    ['three-wire-delta', shownA, null],
+    ['three-wire-delta', [20, 25, 20], 'too-low'],
+    ['three-phase-star', shownA, 'too-low'],
+  ] as const)('on a %s a meter that shows %j', (supply, currentA, how) => {
+    const site = house({ supply, ratingA: 63 });
+    const plan = planOf(site);
+    const [meterPlan] = plan.meters;
+    let [memory] = initialState(site).meters;
+    if (meterPlan === undefined || memory === undefined) throw new Error('no meter');
+    for (let second = 1; second <= 10; second += 1) {
+      const sample: MeterReading = { meterId: meterId('m'), timeMs: second * 1000, currentA, voltageV: null, powerW: [second, 0, 0], isLive: true };
+      memory = { ...memory, ...judgeAgreement(plan, meterPlan, memory, sample, { lowestA: drawnA, highestA: drawnA, provenA: drawnA }), reading: sample };
+    }
+    expect(memory.contradiction?.how ?? null).toBe(how);
   });
 });

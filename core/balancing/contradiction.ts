@@ -23,6 +23,12 @@ const SLOW_SAMPLES = 2;
 const AGREEING_SAMPLES = 3;
 const AGREEING_DURATION_MS = 10_000;
 
+/**
+ * On a three-wire delta the currents of a line's two pairs are 60 degrees apart, so that no part of a line's current is more than
+ * 30 degrees from its middle: together they are at least this much of their sum.
+ */
+const DELTA_RATIO = Math.cos(Math.PI / 6);
+
 const highestOf = ([a, b, c]: readonly [number, number, number]): number => Math.max(a, b, c);
 
 /** What a meter's memory knows of its agreement with the EVSEs. */
@@ -63,7 +69,9 @@ function contradictionIn(plan: SitePlan, reading: MeterReading, drawn: EvseDraw,
   if (hasRepeated && repeated.mostA - repeated.leastA > FROZEN_MOVE_A) return 'frozen';
   for (const phase of plan.phases) {
     const shownA = reading.currentA[phase];
-    const drawnA = drawn.provenA[phase];
+    const drawnA = drawn.provenA[phase] * (plan.isDelta ? DELTA_RATIO : 1);
+    // Where nothing feeds in, nothing flows out, whether an EVSE's ammeter is on that phase or not.
+    if (shownA !== null && shownA < -TELLING_CURRENT_A) return 'reversed';
     if (shownA === null || shownA >= drawnA - TOLERANCE_A - TOLERANCE_RATIO * drawnA) continue;
     return shownA < -TOLERANCE_A && drawnA >= TELLING_CURRENT_A ? 'reversed' : 'too-low';
   }
