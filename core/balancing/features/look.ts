@@ -1,5 +1,5 @@
 /** What the features are shown of the balancer's state. */
-import type { PerPhase } from '../../quantities.ts';
+import { isFiniteNumber, type PerPhase } from '../../quantities.ts';
 import type { Site } from '../../site/site.ts';
 import { measuredA, presenceOf } from '../evse-memory.ts';
 import type { Sight } from '../meter-memory.ts';
@@ -43,7 +43,7 @@ export function viewOf(plan: SitePlan, site: Site, state: BalancerState, inputs:
       chargingMs: memory?.chargingMs ?? null,
     };
   });
-  const grid = gridReading(plan, state, sights);
+  const grid = gridReading(plan, site, state, sights);
   return {
     site,
     timeMs,
@@ -52,17 +52,35 @@ export function viewOf(plan: SitePlan, site: Site, state: BalancerState, inputs:
     evses,
     gridCurrentA: grid?.currentA ?? null,
     gridTimeMs: grid?.timeMs ?? null,
-    voltageV: site.supply.nominalVoltageV,
+    voltageV: grid?.voltageV ?? site.supply.nominalVoltageV,
     signals: inputs.signals ?? NO_SIGNALS,
   };
 }
 
-/** The grid connection's current, on all phases the supply has; null while its meter cannot be relied on. */
-function gridReading(plan: SitePlan, state: BalancerState, sights: readonly Sight[]): { readonly currentA: PerPhase<number>; readonly timeMs: number } | null {
+interface GridReading {
+  readonly currentA: PerPhase<number>;
+  /** Null where it does not tell what an EVSE sees. */
+  readonly voltageV: number | null;
+  readonly timeMs: number;
+}
+
+/** What the grid connection shows, on all phases the supply has; null while its meter cannot be relied on. */
+function gridReading(plan: SitePlan, { supply }: Site, state: BalancerState, sights: readonly Sight[]): GridReading | null {
   const root = plan.circuits.find(({ circuit }) => circuit.parentId === null);
   const kind = sights[root?.meter ?? -1]?.kind;
   const reading = state.meters[root?.meter ?? -1]?.reading ?? null;
   if (reading === null || (kind !== 'clear' && kind !== 'starting')) return null;
   if (plan.phases.some((phase) => reading.currentA[phase] === null)) return null;
-  return { currentA: [reading.currentA[0] ?? 0, reading.currentA[1] ?? 0, reading.currentA[2] ?? 0], timeMs: reading.timeMs };
+  return { currentA: [reading.currentA[0] ?? 0, reading.currentA[1] ?? 0, reading.currentA[2] ?? 0], voltageV: evseVoltageV(supply, reading.voltageV), timeMs: reading.timeMs };
+}
+
+/**
+ * The highest of its phases: a limit in watts then holds on each. Where EVSEs sit between two lines, a meter's voltages are those
+ * of lines against neutral, or of one leg.
+ */
+function evseVoltageV({ kind }: Site['supply'], voltageV: PerPhase<number | null> | null): number | null {
+  if (voltageV === null || (kind !== 'single-phase' && kind !== 'three-phase-star')) return null;
+  let highestV: number | null = null;
+  for (const phaseV of voltageV) if (isFiniteNumber(phaseV) && phaseV > (highestV ?? 0)) highestV = phaseV;
+  return highestV;
 }
