@@ -8,6 +8,10 @@ export interface ScenariosPage {
   readonly run: Locator;
   readonly setpoints: Locator;
   readonly transport: Locator;
+  readonly search: Locator;
+  /** Controllers against figures. */
+  readonly figures: Locator;
+  readonly fileText: Locator;
   /** Chooses a scenario by its title, and who decides where there is a choice. */
   choose(title: string, controller?: 'Chargebench' | 'Devices'): Promise<void>;
   /** At Max the answer is shown at once; else the cursor runs through the run. */
@@ -24,6 +28,9 @@ export function scenariosPageOf(page: Page): ScenariosPage {
     run: page.getByRole('region', { name: 'Run', exact: true }),
     setpoints: page.getByRole('region', { name: /^Setpoints at/ }),
     transport,
+    search: library.getByRole('searchbox'),
+    figures: page.getByRole('region', { name: 'Figures by controller' }),
+    fileText: page.getByRole('textbox', { name: 'File text' }),
     async choose(title, controller) {
       await library.getByRole('button', { name: title }).click();
       if (controller !== undefined) await page.getByRole('radiogroup', { name: 'Controller' }).getByText(controller, { exact: true }).click();

@@ -6,6 +6,12 @@ import { cutTexts } from '../fixtures/cut-text.ts';
 import { scenariosPageOf } from '../pages/scenarios-page.ts';
 import { SCREENS, shellOf } from '../pages/shell.ts';
 
+/** What stands in the place of the run: all figures by controller, then the editor. */
+const instead: readonly (readonly [what: string, button: string, seen: string])[] = [
+  ['the comparison', 'Controllers', 'All figures by controller'],
+  ['the editor', 'Edit a copy', 'Nothing is wrong with this file.'],
+];
+
 async function playQuick(page: Page): Promise<void> {
   await shellOf(page).open('Scenarios');
   const scenarios = scenariosPageOf(page);
@@ -26,6 +32,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
     await playQuick(page);
     expect(['a played run', await accessibilityFindings(page)]).toEqual(['a played run', []]);
+    for (const [what, button, seen] of instead) {
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await expect(page.getByText(seen)).toBeVisible();
+      expect([what, await accessibilityFindings(page)]).toEqual([what, []]);
+    }
     await shellOf(page).handBack.click();
     await expect(shellOf(page).sheet.getByRole('table').first()).toBeVisible();
     expect(['hand back', await accessibilityFindings(page)]).toEqual(['hand back', []]);
@@ -44,5 +55,10 @@ test.describe('in the smallest window', () => {
     }
     await playQuick(page);
     expect(['a played run', await cutTexts(page)]).toEqual(['a played run', []]);
+    for (const [what, button, seen] of instead) {
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await expect(page.getByText(seen)).toBeVisible();
+      expect([what, await cutTexts(page)]).toEqual([what, []]);
+    }
   });
 });

@@ -57,7 +57,7 @@ describe('controllers against outcomes', () => {
     expect(await screen.findByRole('slider', { name: 'Cursor in the run' })).toBeTruthy();
     expect(screen.getByRole('slider', { name: 'Cursor in the run' }).getAttribute('aria-valuetext')).toContain('52.0');
     fireEvent.click(screen.getByRole('button', { name: 'Controllers' }));
-    fireEvent.click(screen.getByRole('button', { name: 'Lay Chargebench over the chart' }));
+    fireEvent.click(screen.getByRole('button', { name: /Lay over.*Chargebench/ }));
     fireEvent.click(screen.getByRole('button', { name: 'Back to the chart' }));
     const lines = within(screen.getByRole('list', { name: 'Lines in the chart' })).getAllByRole('listitem');
     expect(lines.map(({ textContent }) => textContent)).toEqual(['solid: Devices', 'dotted: Chargebench']);
@@ -75,6 +75,7 @@ describe('controllers against outcomes', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Play 2 missing' }));
     await waitFor(() => expect(cells(/Chargebench/)[0]).toContain('only one phase'));
     expect(cells(/The devices themselves/)[1]).toBe('52.0');
+    expect(await screen.findByRole('button', { name: 'All are played' })).toBeTruthy();
   });
 
   it('shows how far it is and stops where it was started', async () => {

@@ -11,7 +11,7 @@ import { failureSentence } from '../../words/errors.ts';
 import { comparedOf, current, decimal, energy, limit, asText, share } from '../../words/numbers.ts';
 import { runTime, seconds } from '../../words/times.ts';
 import { VERDICT_STATES, VERDICT_WORDS } from '../../words/verdicts.ts';
-import type { PlayerActs } from './player-acts.ts';
+import { missingRuns, type PlayerActs } from './player-acts.ts';
 import type { Chosen } from './use-chosen.ts';
 import { usePlayer, usePlayerHandle } from './use-player.ts';
 
@@ -71,9 +71,10 @@ function LayOver({ controller, chosen }: { readonly controller: string; readonly
   const has = useBench((state) => state.runs.has(runKey(chosen.scenario.id, controller)));
   if (controller === chosen.controller) return <span className="muted small">in the chart</span>;
   return (
-    <button type="button" className={isOver ? 'button compact pressed' : 'button compact'} aria-pressed={isOver} disabled={!has} aria-label={`Lay ${controllerShortName(controller)} over the chart`} onClick={() => player.setState({ ghost: isOver ? null : controller })}>
+    <button type="button" className={isOver ? 'button compact pressed' : 'button compact'} aria-pressed={isOver} disabled={!has} onClick={() => player.setState({ ghost: isOver ? null : controller })}>
       <Compare size={16} />
-      {isOver ? 'Dotted' : 'Lay over'}
+      Lay over
+      <span className="visually-hidden">: {controllerShortName(controller)}</span>
     </button>
   );
 }
@@ -140,7 +141,7 @@ function PlayMissing({ chosen, acts }: { readonly chosen: Chosen; readonly acts:
   const mode = usePlayer((state) => state.mode);
   const computing = useBench((state) => state.computing);
   const leads = useBench(({ host }) => host?.leads ?? true);
-  const missing = useBench(({ runs }) => chosen.controllers.filter((name) => runs.get(runKey(chosen.scenario.id, name))?.result.request.mode !== mode).length);
+  const missing = useBench((state) => missingRuns(state, chosen.scenario.id, chosen.controllers, mode).length);
   if (computing !== null) {
     return (
       <button type="button" className="button danger compact" disabled={computing.isStopping} onClick={acts.stop}>

@@ -72,9 +72,8 @@ function Tags({ scenarios }: { readonly scenarios: readonly ScenarioSummary[] })
   return (
     <div className="library-tags" role="group" aria-label="Tags">
       {shown.map(({ tag, count }) => (
-        <button key={tag} type="button" className={chosen.includes(tag) ? 'chip on' : 'chip'} aria-pressed={chosen.includes(tag)} aria-label={tag} onClick={() => toggle(tag)}>
-          {tag}
-          <span className="num chip-count">{count}</span>
+        <button key={tag} type="button" className={chosen.includes(tag) ? 'chip on' : 'chip'} aria-pressed={chosen.includes(tag)} onClick={() => toggle(tag)}>
+          {tag} <span className="num chip-count">{count}</span>
         </button>
       ))}
       {isShort ? (
@@ -182,7 +181,7 @@ export function Library({ scenarios, chosenId, onChosen }: { readonly scenarios:
         {isNarrowed ? `${shown.length} of ${scenarios.length} scenarios` : ''}
       </p>
       {groups.map((group) => (
-        <section key={group} aria-label={group}>
+        <div key={group} role="group" aria-label={group}>
           <h2 className="library-group">{group}</h2>
           <ul>
             {shown
@@ -191,7 +190,7 @@ export function Library({ scenarios, chosenId, onChosen }: { readonly scenarios:
                 <Entry key={scenario.id} scenario={scenario} isChosen={scenario.id === chosenId} onChoose={() => choose(scenario)} />
               ))}
           </ul>
-        </section>
+        </div>
       ))}
       {shown.length === 0 ? <NothingFound /> : null}
     </>

@@ -1,5 +1,6 @@
 import { around, within, zoomed } from '../../charts/time-range.ts';
-import type { Bench } from '../../store/bench-store.ts';
+import type { PlayMode } from '../../../core/scenarios/outcome.ts';
+import type { Bench, BenchState } from '../../store/bench-store.ts';
 import { durationOf, runKey } from '../../store/played-run.ts';
 import { editScenario } from './editor/draft.ts';
 import { nextMoment } from './changes.ts';
@@ -110,11 +111,18 @@ export async function computeRun(bench: Bench, player: PlayerStore, scenarioId: 
   }
 }
 
+/** Those without a run in this mode; one that cannot control this site never has one. */
+export function missingRuns({ runs, playFailures }: Pick<BenchState, 'runs' | 'playFailures'>, scenarioId: string, controllers: readonly string[], mode: PlayMode): readonly string[] {
+  return controllers.filter((name) => {
+    const key = runKey(scenarioId, name);
+    return runs.get(key)?.result.request.mode !== mode && playFailures.get(key)?.code !== 'not-supported';
+  });
+}
+
 async function playMissing(bench: Bench, player: PlayerStore, { scenario, controllers }: Chosen): Promise<void> {
   player.setState({ scenarioId: scenario.id });
   const { mode } = player.getState();
-  const { runs } = bench.getState();
-  const missing = controllers.filter((name) => runs.get(runKey(scenario.id, name))?.result.request.mode !== mode);
+  const missing = missingRuns(bench.getState(), scenario.id, controllers, mode);
   await bench.play(missing.map((controller) => ({ scenarioId: scenario.id, controller, mode })));
 }
 

@@ -160,7 +160,7 @@ describe('a scenario', () => {
     expect(library.getAllByRole('button', { name: /Line at/ })).toHaveLength(2);
     expect(library.queryByRole('button', { name: /Meter frozen/ })).toBeNull();
     fireEvent.change(library.getByRole('searchbox'), { target: { value: '' } });
-    fireEvent.click(library.getByRole('button', { name: 'faults' }));
+    fireEvent.click(library.getByRole('button', { name: 'faults 3' }));
     expect(library.queryByRole('button', { name: /Line at/ })).toBeNull();
     expect(library.getByRole('button', { name: /Meter frozen/ })).toBeTruthy();
   });

@@ -15,7 +15,7 @@ export function TimeAxis({ range }: { readonly range: TimeRange }) {
       <div className="lane-header" />
       <div className="plot">
         {timeSteps(fromS, untilS, GRID_COUNT)
-          .filter((timeS) => part(timeS) > 0.02 && part(timeS) < 0.98 && Math.abs(part(timeS) - cursorPart) > 0.06)
+          .filter((timeS) => part(timeS) > 0.02 && part(timeS) < 0.95 && Math.abs(part(timeS) - cursorPart) > 0.06)
           .map((timeS) => (
             <span key={timeS} className="axis-label" style={{ left: `${part(timeS) * 100}%` }}>
               {runTime(timeS)}

@@ -75,7 +75,7 @@ function Form() {
         <div className="form-fields">
           <TextField label="Title" path={['title']} isWide />
           <TextField label="What it shows" path={['about']} isWide />
-          <TextField label="Id" path={['id']} />
+          <TextField label="Id" path={['id']} isWide />
           <TextField label="Group" path={['group']} />
           <NumberField label="Lasts" unit="s" path={['durationS']} />
         </div>

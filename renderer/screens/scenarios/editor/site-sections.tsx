@@ -49,7 +49,7 @@ const PHASES = [
 ] as const;
 
 function EvseEntry({ index }: { readonly index: number }) {
-  const { check, file, ids, change, replace } = useEditor();
+  const { check, file, change, replace } = useEditor();
   const evse = check?.site.evses[index];
   const { at, named } = useSiteThing('evses', index, evse?.id ?? '');
   if (check === null || evse === undefined) return null;
@@ -62,7 +62,7 @@ function EvseEntry({ index }: { readonly index: number }) {
   return (
     <EntryFrame title={evse.name} path={at().join('/')} alsoAt={named()} {...(check.site.evses.length > 1 ? { onRemove: remove } : {})}>
       <TextField label="Name" path={at('name')} alsoAt={named('name')} otherwise={evse.name} />
-      <ChoiceField label="Circuit" path={at('circuitId')} alsoAt={named('circuitId')} otherwise={evse.circuitId} choices={ids.circuits.map((id) => [id, id])} />
+      <ChoiceField label="Circuit" path={at('circuitId')} alsoAt={named('circuitId')} otherwise={evse.circuitId} choices={check.site.circuits.map(({ id, name }) => [id, name])} />
       {amps('ratingA', 'Rating')}
       {amps('configuredMaxA', 'Configured limit')}
       {amps('failSafeCurrentA', 'Fail-safe')}
