@@ -18,11 +18,13 @@ export interface DeviceSink {
   readonly audience: Audience | null;
   /** `field` is the topic below the device's base topic. */
   publish(field: string, value: TopicValue, isRetained: boolean): void;
+  /** The values that it measures, the same as it published them last; false where they have to be published one by one. */
+  repeatMeasured(): boolean;
   /** A topic outside the base topic. */
   publishAt(topic: string, value: TopicValue, isRetained: boolean): void;
 }
 
-export const NOWHERE: DeviceSink = { audience: null, publish: () => undefined, publishAt: () => undefined };
+export const NOWHERE: DeviceSink = { audience: null, publish: () => undefined, repeatMeasured: () => false, publishAt: () => undefined };
 
 /** Makes whole topics of fields; each topic is put together once. */
 export function topicSink(baseTopic: string, outlet: (message: TopicMessage) => void): DeviceSink {
@@ -37,6 +39,7 @@ export function topicSink(baseTopic: string, outlet: (message: TopicMessage) => 
       }
       outlet({ topic, value, isRetained });
     },
+    repeatMeasured: () => false,
     publishAt(topic, value, isRetained) {
       outlet({ topic, value, isRetained });
     },

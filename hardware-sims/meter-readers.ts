@@ -1,7 +1,7 @@
 /** Readers of meters' values without bytes: what each driver does with a topic, done with its value. */
 import { ChargebenchError } from '../core/errors.ts';
-import { applyShelly3emTopic, createShelly3emState, nextShelly3emReading, shelly3emField } from '../core/protocols/shelly-3em.ts';
-import { applyShellyEmTopic, createShellyEmState, shellyEmReading } from '../core/protocols/shelly-em.ts';
+import { applyShelly3emTopic, createShelly3emState, nextShelly3emReading, renewShelly3em, shelly3emField } from '../core/protocols/shelly-3em.ts';
+import { applyShellyEmTopic, createShellyEmState, renewShellyEm, shellyEmReading } from '../core/protocols/shelly-em.ts';
 import { mqttLinkOf } from '../core/site/links.ts';
 import type { MeterReading } from '../core/site/readings.ts';
 import type { Meter } from '../core/site/site.ts';
@@ -14,6 +14,8 @@ export interface MeterReader {
   /** By the topic below the base topic, whole, so that no text is cut per message. */
   hears(topic: string): boolean;
   receive(topic: string, value: TopicValue, timeMs: number, isRetained: boolean): void;
+  /** All that was received last came again; false where something of it was refused. */
+  repeat(timeMs: number): boolean;
   /** Of all that came until now; null where that makes none. */
   next(): MeterReading | null;
   /** Begins anew, as a program does that is started again. */
@@ -36,6 +38,7 @@ function shellyEmReader(meter: Meter): MeterReader {
   const prefix = `emeter/${mqttLinkOf(meter).channel}/`;
   const fields = new Map(['power', 'reactive_power', 'voltage'].map((field) => [`${prefix}${field}`, field]));
   let state = createShellyEmState();
+  const refused = new Set<string>();
   const reader: MeterReader = {
     meter,
     isDue: false,
@@ -44,7 +47,14 @@ function shellyEmReader(meter: Meter): MeterReader {
       const field = fields.get(topic);
       if (field === undefined) return;
       const read = applyShellyEmTopic(state, field, value, timeMs, isRetained);
+      noteRefusal(refused, topic, read.ok);
       if (read.ok && read.value) reader.isDue = true;
+    },
+    repeat(timeMs) {
+      if (refused.size > 0) return false;
+      renewShellyEm(state, timeMs);
+      reader.isDue = true;
+      return true;
     },
     next() {
       const reading = shellyEmReading(meter, state);
@@ -62,6 +72,7 @@ function shelly3emReader(meter: Meter): MeterReader {
   const topics = [0, 1, 2].flatMap((channel) => ['power', 'current', 'voltage'].map((field) => `emeter/${channel}/${field}`));
   const places = new Map(topics.map((topic) => [topic, shelly3emField(topic)]));
   let state = createShelly3emState();
+  const refused = new Set<string>();
   const reader: MeterReader = {
     meter,
     isDue: false,
@@ -70,7 +81,14 @@ function shelly3emReader(meter: Meter): MeterReader {
       const place = places.get(topic);
       if (place === undefined || place === null) return;
       const read = applyShelly3emTopic(state, place.channel, place.field, value, timeMs, isRetained);
+      noteRefusal(refused, topic, read.ok);
       if (read.ok && read.value) reader.isDue = true;
+    },
+    repeat(timeMs) {
+      if (refused.size > 0) return false;
+      renewShelly3em(state, timeMs);
+      reader.isDue = true;
+      return true;
     },
     next() {
       const reading = nextShelly3emReading(meter, state);
@@ -82,4 +100,10 @@ function shelly3emReader(meter: Meter): MeterReader {
     },
   };
   return reader;
+}
+
+/** Topics whose last value is none: what is refused once would be refused again. */
+function noteRefusal(refused: Set<string>, topic: string, isTaken: boolean): void {
+  if (!isTaken) refused.add(topic);
+  else if (refused.size > 0) refused.delete(topic);
 }

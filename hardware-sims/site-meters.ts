@@ -161,6 +161,11 @@ function watchValues(sink: DeviceSink, first: number, clampCount: number, publis
       }
       sink.publish(name, value, isRetained);
     },
+    repeatMeasured() {
+      if (!sink.repeatMeasured()) return false;
+      published.timeMs = time.nowMs;
+      return true;
+    },
     publishAt(topic, value, isRetained) {
       sink.publishAt(topic, value, isRetained);
     },

@@ -11,6 +11,8 @@ import type { TopicMessage, TopicValue } from './simulated-device.ts';
 /** Reads one device's fields: topics below its base topic. */
 export interface FieldReader {
   receive(field: string, value: TopicValue, isRetained: boolean): void;
+  /** All that the device measures came again, the same as last time; false where it has to come value by value. */
+  repeatMeasured?(): boolean;
   /** False for fields that change nothing for this reader; they need not be given. */
   hears(field: string): boolean;
 }
@@ -45,10 +47,12 @@ interface Post {
   routes: Map<string, Route>;
   readonly retained: Map<string, TopicValue>;
   isAttached: boolean;
+  /** Other devices have subscribed to some of its fields. */
+  feedsOthers: boolean;
 }
 
 export function createValueExchange(site: SimulatedSite, reader: ValueReader, bench: BenchTimeline = benchTimeline([])): ValueExchange {
-  const posts = site.devices.map((device): Post => ({ device, reader: reader.readerOf(device), routes: new Map(), retained: new Map(), isAttached: false }));
+  const posts = site.devices.map((device): Post => ({ device, reader: reader.readerOf(device), routes: new Map(), retained: new Map(), isAttached: false, feedsOthers: false }));
   const retainedAt = new Map<string, TopicValue>();
   let changeCount = 0;
   /** The reader sleeps or is dead. */
@@ -69,6 +73,7 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader, be
       const prefix = `${post.device.baseTopic}/`;
       const topics = [...subscribers.values()].flat().filter((topic) => topic.startsWith(prefix));
       post.routes = new Map(topics.map((topic) => [topic.slice(prefix.length), { topic, receivers: receiversOf(topic) }]));
+      post.feedsOthers = [...post.routes.values()].some(({ receivers }) => receivers.some((receiver) => receiver !== post.device));
     }
   };
 
@@ -94,6 +99,9 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader, be
         if (!isDeaf) own.receive(field, value, false);
         const route = post.routes.get(field);
         if (route !== undefined) for (const receiver of route.receivers) receiver.receiveValue(route.topic, value);
+      },
+      repeatMeasured() {
+        return post.isAttached && !isDeaf && !post.feedsOthers && own.repeatMeasured?.() === true;
       },
       publishAt(topic, value, isRetained) {
         if (post.isAttached) publishAt(topic, value, isRetained);
@@ -151,6 +159,8 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader, be
   const returnReader = (timeMs: number): void => {
     if (!isDeaf || bench.isAway(timeMs)) return;
     isDeaf = false;
+    // It may have missed values: nothing is a repetition for it.
+    changeCount += 1;
     if (bench.kills(timeMs) !== kills) reader.forget?.();
     kills = bench.kills(timeMs);
     if (!site.isBrokerUp()) return;

@@ -5,7 +5,7 @@
 import type { EvseId } from '../core/quantities.ts';
 import { createOpenEvseSession, openEvseClaim, type OpenEvseCommand, type OpenEvseSession } from '../core/drivers/evses/openevse-session.ts';
 import type { World, WorldOutput } from '../core/player/world.ts';
-import { isOpenEvseReportField, openEvseReport } from '../core/protocols/openevse.ts';
+import { isOpenEvseReportField, openEvseReport, renewMeasured } from '../core/protocols/openevse.ts';
 import { benchTimeline, type BenchTimeline } from '../core/scenarios/bench-timeline.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
 import { ammeterPhases } from '../core/site/circuit-tree.ts';
@@ -116,6 +116,7 @@ function createReaders(simulated: SimulatedSite, bench: BenchTimeline): Readers 
           receive(field, value, isRetained) {
             meter.receive(field, value, time.nowMs, isRetained);
           },
+          repeatMeasured: () => meter.repeat(time.nowMs),
         };
       }
       const evse = evses.find((reader) => reader.evse.id === device.id);
@@ -124,6 +125,11 @@ function createReaders(simulated: SimulatedSite, bench: BenchTimeline): Readers 
         hears: (field) => field === RAPI_ANSWER || isOpenEvseReportField(field),
         receive(field, value, isRetained) {
           take(evse, evse.session.receive(field, value, time.nowMs, isRetained));
+        },
+        repeatMeasured() {
+          renewMeasured(evse.session.status, time.nowMs);
+          evse.isDue = true;
+          return true;
         },
       };
     },

@@ -127,6 +127,12 @@ const FIELDS: Readonly<Record<string, Apply>> = {
   }),
 };
 
+/** The measured current came again as it was. */
+export function renewMeasured(status: OpenEvseStatus, timeMs: number): void {
+  status.timeMs = timeMs;
+  status.currentTimeMs = timeMs;
+}
+
 const FIELD_NAMES: ReadonlySet<string> = new Set(Object.keys(FIELDS));
 
 /** Whether a report rests on this field. */

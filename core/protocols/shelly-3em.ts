@@ -73,6 +73,16 @@ export function applyShelly3emTopic(state: Shelly3emState, channel: PhaseIndex, 
   }
 }
 
+/** All values of all channels came again as they were. */
+export function renewShelly3em({ channels }: Shelly3emState, timeMs: number): void {
+  for (const own of channels) {
+    own.powerTimeMs = timeMs;
+    own.currentTimeMs = timeMs;
+    own.voltageTimeMs = timeMs;
+    own.isLive = true;
+  }
+}
+
 /** Only what is clamped is measured: the other channels tell zeros that are as valid as any. */
 const ONE_CHANNEL: readonly PhaseIndex[] = [0];
 const channelsOf = (meter: Pick<Meter, 'clamp'>): readonly PhaseIndex[] => (meter.clamp === 'one-phase' ? ONE_CHANNEL : PHASES);

@@ -61,6 +61,14 @@ export function applyShellyEmTopic(state: ShellyEmState, field: string, value: T
   }
 }
 
+/** All values came again as they were. */
+export function renewShellyEm(state: ShellyEmState, timeMs: number): void {
+  state.powerTimeMs = timeMs;
+  state.isPowerLive = true;
+  state.reactiveTimeMs = timeMs;
+  state.voltageTimeMs = timeMs;
+}
+
 /** `not-found` until power and voltage have come; `timeout` when the voltage is too old to make a current of the power. */
 export function shellyEmReading(meter: Meter, state: ShellyEmState): Result<MeterReading> {
   const { powerW, voltageV } = state;

@@ -61,6 +61,8 @@ export interface Gateway {
   /** Last answer to `$GG`, whole mA. */
   measuredMa: number;
   drawnA: number;
+  /** What was measured when it was published last, and the audience's count then; NaN before. */
+  readonly told: { measuredMa: number; powerW: number; changeCount: number };
   seenStateCode: number;
   isVehicleSeen: boolean;
   pilotA: number;
@@ -121,6 +123,7 @@ export function createGateway({ config, controller, quirks, divertQuirks, startW
     isShaperInWindow: false,
     measuredMa: 0,
     drawnA: 0,
+    told: { measuredMa: NaN, powerW: NaN, changeCount: NaN },
     seenStateCode: controller.stateCode,
     isVehicleSeen: false,
     pilotA: controller.pilotA,

@@ -8,7 +8,7 @@ import type { DeviceSink } from '../device-sink.ts';
 import { claimDocument, limitDocument } from './openevse-documents.ts';
 import { shownConfig, textOf } from './openevse-config.ts';
 import type { Gateway } from './openevse-gateway.ts';
-import { ALL_FIELDS, DIVERT_FIELDS, ECO_FIELDS, MEASURED_FIELDS, SHAPER_FIELDS, STATE_FIELDS, type StatusField } from './openevse-status.ts';
+import { ALL_FIELDS, DIVERT_FIELDS, ECO_FIELDS, MEASURED_FIELDS, measuredPowerW, SHAPER_FIELDS, STATE_FIELDS, type StatusField } from './openevse-status.ts';
 
 const WHOLE_STATUS_MS = 30_000;
 
@@ -21,6 +21,23 @@ function publishFields(gateway: Gateway, sink: DeviceSink, fields: readonly Stat
   }
 }
 
+/** What is measured; the same as last time, to the same listeners, is a repetition. */
+function publishMeasured(gateway: Gateway, sink: DeviceSink, timeMs: number): void {
+  const { told, measuredMa } = gateway;
+  const powerW = measuredPowerW(gateway, timeMs);
+  const changeCount = sink.audience?.changeCount ?? -1;
+  if (told.measuredMa === measuredMa && told.powerW === powerW && told.changeCount === changeCount && sink.repeatMeasured()) return;
+  told.measuredMa = measuredMa;
+  told.powerW = powerW;
+  told.changeCount = changeCount;
+  publishFields(gateway, sink, MEASURED_FIELDS, timeMs);
+}
+
+function publishAll(gateway: Gateway, sink: DeviceSink, timeMs: number): void {
+  gateway.told.changeCount = NaN;
+  publishFields(gateway, sink, ALL_FIELDS, timeMs);
+}
+
 /** At every connection: who it is, then all it knows. */
 export function publishConnected(gateway: Gateway, sink: DeviceSink, timeMs: number): void {
   const { config } = gateway;
@@ -30,7 +47,7 @@ export function publishConnected(gateway: Gateway, sink: DeviceSink, timeMs: num
   publishOverride(gateway, sink);
   publishLimit(gateway, sink);
   publishSchedule(gateway, sink);
-  publishFields(gateway, sink, ALL_FIELDS, timeMs);
+  publishAll(gateway, sink, timeMs);
   clearNews(gateway);
 }
 
@@ -52,11 +69,11 @@ export function lastWill({ config }: Gateway): Readonly<Record<string, unknown>>
 /** After each second of the gateway's loops. */
 export function publishTick(gateway: Gateway, sink: DeviceSink, timeMs: number): void {
   if ((timeMs - gateway.bootMs) % WHOLE_STATUS_MS === 0) {
-    publishFields(gateway, sink, ALL_FIELDS, timeMs);
+    publishAll(gateway, sink, timeMs);
     gateway.news.isStateNew = false;
     gateway.news.isShaperNew = false;
   } else if (gateway.controller.stateCode === STATE.charging) {
-    publishFields(gateway, sink, MEASURED_FIELDS, timeMs);
+    publishMeasured(gateway, sink, timeMs);
   }
   publishNews(gateway, sink, timeMs);
 }
@@ -66,7 +83,7 @@ export function publishNews(gateway: Gateway, sink: DeviceSink, timeMs: number):
   const { news } = gateway;
   if (news.isStateNew) {
     publishFields(gateway, sink, STATE_FIELDS, timeMs);
-    publishFields(gateway, sink, MEASURED_FIELDS, timeMs);
+    publishMeasured(gateway, sink, timeMs);
   }
   if (news.isShaperNew) publishFields(gateway, sink, SHAPER_FIELDS, timeMs);
   if (news.isDivertNew) publishDivert(gateway, sink, timeMs);

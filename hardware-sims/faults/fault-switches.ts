@@ -122,6 +122,8 @@ function faultySink(sink: DeviceSink, line: FaultyLine, nowMs: () => number): De
         sink.publish(field, arrived, isRetained);
       });
     },
+    // Faults look at every message.
+    repeatMeasured: () => false,
     publishAt(topic, value, isRetained) {
       line.send(topic, value, nowMs(), (arrived) => {
         sink.publishAt(topic, arrived, isRetained);

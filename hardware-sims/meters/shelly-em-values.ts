@@ -14,6 +14,8 @@ export interface ShellyModel {
 
 const COUNTERS = ['total', 'total_returned', 'energy', 'returned_energy'] as const;
 
+export const isCounter = (field: ChannelField | undefined): boolean => COUNTERS.some((counter) => counter === field);
+
 /**
  * Two channels, one voltage, no current (captures/shelly-em/status-v1.12.1-exporting). Power first, so that a consumer that acts
  * on it acts on the newest, as the 3EM does.
@@ -52,6 +54,11 @@ export interface ChannelValues {
 
 export function noChannelValues(voltageV: number): ChannelValues {
   return { powerW: 0, reactiveVar: 0, pf: 0, currentA: 0, voltageV, totalWh: 0, totalReturnedWh: 0, importWmin: 0, exportWmin: 0 };
+}
+
+/** Counters apart, which grow by themselves. */
+export function isSameMeasured(a: ChannelValues | undefined, b: ChannelValues | undefined): boolean {
+  return a !== undefined && b !== undefined && a.powerW === b.powerW && a.reactiveVar === b.reactiveVar && a.pf === b.pf && a.currentA === b.currentA && a.voltageV === b.voltageV;
 }
 
 /** What a clamp and a voltage tap of a channel see. */

@@ -6,7 +6,7 @@ import { roundTo, type MeterId } from '../../core/quantities.ts';
 import { NOWHERE, topicSink, type DeviceSink, type NetworkPresence, type SiteTime } from '../device-sink.ts';
 import type { SimulatedDevice } from '../simulated-device.ts';
 import { answerShellyHttp } from './shelly-em-http.ts';
-import { channelField, noChannelValues, SHELLY_EM, type ChannelSource, type ChannelValues, type ShellyModel } from './shelly-em-values.ts';
+import { channelField, isCounter, isSameMeasured, noChannelValues, SHELLY_EM, type ChannelSource, type ChannelValues, type ShellyModel } from './shelly-em-values.ts';
 
 /** W at a time: a recorded feed. */
 export type PowerSource = (timeMs: number) => number;
@@ -79,12 +79,17 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
   /** Fields worth publishing, by index in the model's; looked up anew when the audience changes. */
   let heard: readonly (readonly number[])[] = allHeard;
   let heardAt = -1;
+  let hearsCounters = true;
+  /** What was published last, and to which audience. */
+  const told = values.map((own) => ({ ...own }));
+  let toldTo = NaN;
   const listen = (): void => {
     const { audience } = sink;
     const changeCount = audience?.changeCount ?? 0;
     if (changeCount === heardAt) return;
     heardAt = changeCount;
     heard = audience === null ? allHeard : topics.map((own) => own.flatMap((topic, index) => (audience.hears(topic) ? [index] : [])));
+    hearsCounters = heard.some((own) => own.some((index) => isCounter(model.fields[index])));
   };
 
   const publishOne = (own: ChannelValues, channel: number): void => {
@@ -92,12 +97,26 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
     for (const index of heard[channel] ?? []) sink.publish(ownTopics[index] ?? '', channelField(own, model.fields[index] ?? 'power'), false);
   };
 
+  const noteTold = (): void => {
+    toldTo = heardAt;
+    for (let channel = 0; channel < values.length; channel += 1) Object.assign(told[channel] ?? {}, values[channel]);
+  };
+
+  /** All measured values are those that this audience heard last; counters are left out where nobody hears them. */
+  const isToldAlready = (): boolean => {
+    if (toldTo !== heardAt || hearsCounters) return false;
+    for (let channel = 0; channel < values.length; channel += 1) if (!isSameMeasured(values[channel], told[channel])) return false;
+    return true;
+  };
+
   const publishPeriod = (timeMs: number): void => {
     for (let channel = 0; channel < values.length; channel += 1) measure(channel, timeMs);
     lastMs = timeMs;
     if (!isConnected) return;
     listen();
+    if (isToldAlready() && sink.repeatMeasured()) return;
     values.forEach(publishOne);
+    noteTold();
   };
 
   const identity = (): Readonly<Record<string, unknown>> => ({
