@@ -40,9 +40,9 @@ describe('1: every phase map in every order of rows', () => {
   });
 
   it('a phase named twice is refused with its place', () => {
-    const { site, ...file } = siteFileOf(house());
+    const site = house();
     const [a, b] = site.evses;
-    const result = restoreSite({ ...file, site: { ...site, evses: [a, { ...b, phaseMap: [0, 2, 2] }] } });
+    const result = restoreSite({ ...siteFileOf(site), site: { ...site, evses: [a, { ...b, phaseMap: [0, 2, 2] }] } });
     expect(result).toMatchObject({ ok: false, error: { code: 'invalid-file', context: { path: 'site/evses/1/phaseMap' } } });
   });
 });
