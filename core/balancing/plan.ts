@@ -51,6 +51,10 @@ export interface Scratch {
   readonly limitSource: LimitSource[];
   readonly meantCount: Float64Array;
   readonly growingWeight: Float64Array;
+  /** While EVSEs grow: places by the level at which they are full, the first at the top of a heap; and up to which level `leftA` is reckoned. */
+  readonly filling: Int32Array;
+  readonly fullAt: Float64Array;
+  readonly reckonedAt: Float64Array;
   /** A vehicle waits for room here. */
   readonly isAwaited: Float64Array;
   /** Per EVSE. */
@@ -264,6 +268,9 @@ function makeScratch(constraints: number, evses: number): Scratch {
     reservedSumA: new Float64Array(constraints),
     meantCount: new Float64Array(constraints),
     growingWeight: new Float64Array(constraints),
+    filling: new Int32Array(constraints),
+    fullAt: new Float64Array(constraints),
+    reckonedAt: new Float64Array(constraints),
     isAwaited: new Float64Array(constraints),
     limitA: new Float64Array(constraints),
     limitSource: new Array<LimitSource>(constraints).fill('continuous'),
