@@ -1,9 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { circuitId, type PerPhase } from '../quantities.ts';
+import { evsesBelow, phasesOf } from '../site/circuit-tree.ts';
 import type { Site } from '../site/site.ts';
 import type { CircuitHeat } from './ride-through.ts';
-import type { StepInputs, StepResult } from './state.ts';
+import { initialState, type StepInputs, type StepResult } from './state.ts';
+import { step } from './step.ts';
 import { house, live, type Sizes } from './testing/house.ts';
+import { randomSeconds } from './testing/random-messages.ts';
+import { randomSite } from './testing/random-site.ts';
 
 const COLD: PerPhase<number | null> = [0, 0, 0];
 const VEHICLE = { a: { phases: [0, 1, 2] } };
@@ -121,4 +126,33 @@ describe('two that charge', () => {
     expect(result.setpoints.map(({ offeredCurrentA }) => offeredCurrentA).sort((a, b) => b - a)).toEqual(expected);
     for (const { offeredCurrentA, limits } of result.setpoints) expect(limits[0]?.currentA).toBeGreaterThanOrEqual(offeredCurrentA);
   });
+});
+
+describe('over random sites and random messages, all breakers cold and an hour to ride', () => {
+  const RUNS = Math.ceil(Number(process.env['CHARGEBENCH_PROPERTY_RUNS'] ?? 5000) / 10);
+  const played = randomSite().chain((drawn) => randomSeconds(drawn, 10).map((seconds) => ({ drawn, seconds })));
+
+  it('no phase of any circuit is offered above 1.13 times its rating, and every offer has a ceiling that allows it', () => {
+    fc.assert(
+      fc.property(played, ({ drawn, seconds }) => {
+        const given: Site = { ...drawn, policy: { ...drawn.policy, rideThroughS: 3600 } };
+        const breakerHeat = given.circuits.map(({ id }): CircuitHeat => ({ circuitId: id, loadRatio: COLD }));
+        let state = initialState(given);
+        for (const [index, second] of seconds.entries()) {
+          const timeMs = (index + 1) * 1000;
+          const result = step(given, state, { timeMs, wallMs: timeMs, ...second, breakerHeat });
+          state = result.state;
+          for (const { offeredCurrentA, limits } of result.setpoints) expect(limits[0]?.currentA).toBeGreaterThanOrEqual(offeredCurrentA - 1e-6);
+          for (const circuit of given.circuits) {
+            const below = evsesBelow(given, circuit.id);
+            for (const phase of phasesOf(given.supply)) {
+              const sumA = result.setpoints.filter(({ evseId, phases }) => phases.includes(phase) && below.some(({ id }) => id === evseId)).reduce((sum, { offeredCurrentA }) => sum + offeredCurrentA, 0);
+              expect(sumA).toBeLessThanOrEqual(1.13 * circuit.breaker.ratingA + circuit.sourceCreditA + 1e-6);
+            }
+          }
+        }
+      }),
+      { numRuns: RUNS, seed: 20_261_120 },
+    );
+  }, 600_000);
 });
