@@ -96,7 +96,7 @@ export function updateExposure(plan: EvsePlan, memory: EvseMemory, timeMs: numbe
   const settledA = Math.max(mayTakeA, drawnA ?? 0);
   const hasGivenWay = memory.confirmedMs !== null && hasFollowed(plan, memory, drawnA, settledA, timeMs);
   const exposureA = memory.exposureA <= settledA || hasGivenWay ? settledA : memory.exposureA;
-  const draws = drawsOn(plan, memory, drawnA) ? memory.draws : addDraw(memory.draws, drawSpan(plan, memory, drawnA, exposureA, hasGivenWay, timeMs));
+  const draws = drawsOn(plan, memory, drawnA) && !isChanging(plan, memory, drawnA, exposureA, timeMs) ? memory.draws : addDraw(memory.draws, drawSpan(plan, memory, drawnA, exposureA, hasGivenWay, timeMs));
   const drawsLess = updateDrawsLess(plan, memory, drawnA, timeMs);
   const { phaseMask, fewerSinceMs } = learnPhases(plan, memory, drawnA, timeMs);
   const isUnchanged = exposureA === memory.exposureA && draws === memory.draws && drawsLess === memory.drawsLess;
@@ -118,9 +118,7 @@ function drawSpan(plan: EvsePlan, memory: EvseMemory, drawnA: number | null, exp
   if (drawnA !== null && report !== null) {
     const currentA = onPhases(plan.phaseMask, report.measuredCurrentA, drawnA);
     const atMs = Math.min(timeMs, report.measuredTimeMs ?? timeMs);
-    // A meter of its own shows a change later than one further up may: until then it may draw what it is offered.
-    const isChanging = plan.ownMeter >= 0 && exposureA > drawnA && timeMs - memory.offerMs < plan.evse.responseTimeMs + plan.meterAgeMs;
-    return { timeMs: atMs, lowestA: currentA, highestA: isChanging ? onPhases(memory.phaseMask, null, exposureA) : currentA };
+    return { timeMs: atMs, lowestA: currentA, highestA: isChanging(plan, memory, drawnA, exposureA, timeMs) ? onPhases(memory.phaseMask, null, exposureA) : currentA };
   }
   const isStill = report !== null && (report.state === 'idle' || report.state === 'connected' || (report.state === 'paused' && hasGivenWay));
   if (isStill) return { timeMs, lowestA: NOTHING, highestA: NOTHING };
@@ -128,11 +126,16 @@ function drawSpan(plan: EvsePlan, memory: EvseMemory, drawnA: number | null, exp
   return { timeMs, lowestA: leastA > 0 ? onPhases(memory.phaseMask, null, leastA) : NOTHING, highestA: onPhases(memory.phaseMask, null, mostA) };
 }
 
+/** A meter of its own shows a change later than one further up may: until then it may draw what it is offered. */
+function isChanging({ evse, ownMeter, meterAgeMs }: EvsePlan, { offerMs }: EvseMemory, drawnA: number | null, exposureA: number, timeMs: number): boolean {
+  return ownMeter >= 0 && drawnA !== null && exposureA > drawnA && timeMs - offerMs < evse.responseTimeMs + meterAgeMs;
+}
+
 /** It draws what it drew already: the usual case, told without making anything. */
 function drawsOn({ phaseMask }: EvsePlan, { draws, report }: EvseMemory, drawnA: number | null): boolean {
   const last = draws[draws.length - 1];
   const measured = report?.measuredCurrentA;
-  if (drawnA === null || last === undefined || last.lowestA !== last.highestA || measured === null || measured === undefined) return false;
+  if (drawnA === null || last === undefined || !isSame(last.lowestA, last.highestA) || measured === null || measured === undefined) return false;
   const { lowestA } = last;
   return (
     lowestA[0] === ((phaseMask & 1) === 0 ? 0 : (measured[0] ?? drawnA)) &&
