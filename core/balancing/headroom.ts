@@ -46,7 +46,9 @@ export function findHeadroom(plan: SitePlan, state: BalancerState, timeMs: numbe
 
 /** Fills `scratch.limitA` and `limitSource`: the circuits' own limits, lowered by what holds just now. */
 function findLimits(plan: SitePlan, ceilings: readonly CircuitCeiling[]): void {
-  const { limitA, limitSource } = plan.scratch;
+  const { limitA, limitSource, areLimitsOwn } = plan.scratch;
+  if (areLimitsOwn[0] === 1 && ceilings.length === 0) return;
+  areLimitsOwn[0] = ceilings.length === 0 ? 1 : 0;
   for (let index = 0; index < plan.circuits.length; index += 1) {
     const limits = plan.circuits[index]?.limits;
     if (limits === undefined) continue;

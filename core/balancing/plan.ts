@@ -49,6 +49,8 @@ export interface Scratch {
   readonly reservedSumA: Float64Array;
   readonly limitA: Float64Array;
   readonly limitSource: LimitSource[];
+  /** One entry, 1 while `limitA` and `limitSource` are those of the circuits alone: they need not be filled again. */
+  readonly areLimitsOwn: Float64Array;
   readonly meantCount: Float64Array;
   readonly growingWeight: Float64Array;
   /** While EVSEs grow: places by the level at which they are full, the first at the top of a heap; and up to which level `leftA` is reckoned. */
@@ -273,6 +275,7 @@ function makeScratch(constraints: number, evses: number): Scratch {
     reckonedAt: new Float64Array(constraints),
     isAwaited: new Float64Array(constraints),
     limitA: new Float64Array(constraints),
+    areLimitsOwn: new Float64Array(1),
     limitSource: new Array<LimitSource>(constraints).fill('continuous'),
     drawnA: new Float64Array(evses),
     wantedA: new Float64Array(evses),
