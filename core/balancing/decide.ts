@@ -23,8 +23,9 @@ export function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): 
   }
   shareHeadroom(plan, scratch.cutA, scratch.meantA, 'cutting');
   // What raising allows is of interest only where something is to be raised.
-  if (sumUp(plan, state)) raise(plan, state, outlook, own);
-  const holders: Holders = new Map();
+  const isRaising = sumUp(plan, state);
+  if (isRaising) raise(plan, state, outlook, own);
+  const holders: Holders | null = isRaising ? new Map() : null;
   const setpoints = new Array<Setpoint>(evses.length);
   let queues: Queues | null = null;
   for (let at = 0; at < order.length; at += 1) {
@@ -100,7 +101,7 @@ function raise(plan: SitePlan, state: BalancerState, outlook: Outlook, own: read
 const firstA = (evse: EvsePlan, memory: EvseMemory, meantA: number): number => usableA(evse, Math.min(meantA, takeOverA(evse, memory)));
 
 /** Cut at once; take over at the start; raise only what is free. What holds it back is added to the ceilings. */
-function decideOne(plan: SitePlan, evse: EvsePlan, memory: EvseMemory, index: number, ceilings: Ceiling[], holders: Holders): number {
+function decideOne(plan: SitePlan, evse: EvsePlan, memory: EvseMemory, index: number, ceilings: Ceiling[], holders: Holders | null): number {
   const { scratch } = plan;
   const meantA = scratch.meantA[index] as number;
   const { offerA } = memory;
@@ -112,7 +113,7 @@ function decideOne(plan: SitePlan, evse: EvsePlan, memory: EvseMemory, index: nu
   if (meantA <= offerA) return meantA;
   if (scratch.mayRise[index] === 0) return offerA;
   const currentA = scratch.raisedA[index] as number;
-  if (currentA < meantA) {
+  if (currentA < meantA && holders !== null) {
     const held = awaitsDecrease(plan, holders, index, currentA);
     if (held !== null) ceilings.push(held);
   }
