@@ -231,7 +231,11 @@ describe('the same state, also through a file, and the same input', () => {
   it('give the same answer', () => {
     fc.assert(
       fc.property(randomPlay('lively', 12), (play) => {
+        let at = 0;
         playOut(play, ({ site, before, inputs, result, timeMs }) => {
+          at += 1;
+          // Writing states out takes most of the time: every third, which differs from play to play.
+          if (at % 3 !== play.moments.length % 3) return;
           const again = step(site, JSON.parse(JSON.stringify(before)) as BalancerState, inputs);
           if (JSON.stringify(again) !== JSON.stringify(result)) throw new Error(`at ${timeMs / 1000} s another answer: ${offersOf(again).join(' ')} instead of ${offersOf(result).join(' ')}`);
         });
