@@ -49,7 +49,7 @@ export function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): 
  * is meant to have more than it is offered.
  */
 function sumUp(plan: SitePlan, state: BalancerState): boolean {
-  const { meantA, offeredA, meantSumA, meantCount, committedA, committedSumA, loads } = plan.scratch;
+  const { meantA, apartA, offeredA, meantSumA, meantCount, committedA, committedSumA, loads } = plan.scratch;
   let isAnyoneRaised = false;
   clear(meantSumA);
   clear(meantCount);
@@ -61,13 +61,16 @@ function sumUp(plan: SitePlan, state: BalancerState): boolean {
     const offered = offerA ?? firstA(plan.evses[index] as EvsePlan, memory, meant);
     offeredA[index] = offered;
     const held = meant < offered ? meant : offered;
-    const committed = exposureA > held ? exposureA : held;
+    const apart = apartA[index] as number;
+    const planned = apart > 0 ? apart : meant;
+    const holds = exposureA > held ? exposureA : held;
+    const committed = apart > holds ? apart : holds;
     if (offerA !== null && meant > offered) isAnyoneRaised = true;
     committedA[index] = committed;
     const constraints = loads[index] ?? [];
     for (let at = 0; at < constraints.length; at += 1) {
       const constraint = constraints[at] as number;
-      meantSumA[constraint] = (meantSumA[constraint] as number) + meant;
+      meantSumA[constraint] = (meantSumA[constraint] as number) + planned;
       committedSumA[constraint] = (committedSumA[constraint] as number) + committed;
       if (meant > 0) meantCount[constraint] = (meantCount[constraint] as number) + 1;
     }

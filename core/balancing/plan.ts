@@ -61,6 +61,8 @@ export interface Scratch {
   readonly isAwaited: Float64Array;
   /** Per EVSE. */
   readonly drawnA: Float64Array;
+  /** Kept for it whatever it is asked for, because no offer of ours can hold it; 0 for all that follow their offers. */
+  readonly apartA: Float64Array;
   readonly wantedA: Float64Array;
   readonly meantA: Float64Array;
   readonly raisedA: Float64Array;
@@ -124,6 +126,8 @@ export interface CircuitPlan {
   readonly uncertaintyA: PerPhase<number>;
   /** First of the three constraints on the difference between its phases; -1 where none holds. */
   readonly unbalance: number;
+  /** PV or a battery feeds in here or on a circuit below: its meter may show less than the EVSEs draw. */
+  readonly hasSourceBelow: boolean;
 }
 
 export interface MeterPlan {
@@ -177,6 +181,7 @@ function makePlan(site: Site): SitePlan {
   const meterIndex = indexOf(site.meters);
   const evseIndex = indexOf(site.evses);
   const circuitIndex = indexOf(site.circuits);
+  const fed = new Set(site.circuits.flatMap(({ id, hasSource }) => (hasSource ? pathToRoot(site, id).map((above) => above.id) : [])));
   const circuits = site.circuits.map((circuit, index): CircuitPlan => {
     const limits = perPhase((phase) => continuousLimitOn(circuit, phase));
     const meter = circuit.meterId === null ? -1 : (meterIndex.get(circuit.meterId) ?? -1);
@@ -189,6 +194,7 @@ function makePlan(site: Site): SitePlan {
       evses: evsesBelow(site, circuit.id).map(({ id }) => evseIndex.get(id) ?? -1),
       uncertaintyA: perPhase((phase) => (uncertainty === null ? 0 : uncertainty.ratio * limits[phase].currentA + uncertainty.currentA)),
       unbalance: circuit.unbalanceLimitA === null ? -1 : site.circuits.length * 3 + 3 * site.circuits.slice(0, index).filter((other) => other.unbalanceLimitA !== null).length,
+      hasSourceBelow: fed.has(circuit.id),
     };
   });
   const meters = site.meters.map((meter, index): MeterPlan => {
@@ -278,6 +284,7 @@ function makeScratch(constraints: number, evses: number): Scratch {
     areLimitsOwn: new Float64Array(1),
     limitSource: new Array<LimitSource>(constraints).fill('continuous'),
     drawnA: new Float64Array(evses),
+    apartA: new Float64Array(evses),
     wantedA: new Float64Array(evses),
     meantA: new Float64Array(evses),
     raisedA: new Float64Array(evses),

@@ -17,9 +17,17 @@ const SHORT_LIST = 24;
  */
 export function shareHeadroom(plan: SitePlan, headroomA: Float64Array, givenA: Float64Array, purpose: 'cutting' | 'raising'): void {
   copy(headroomA, plan.scratch.leftA);
+  keepApart(plan.scratch);
   const growing = grantMinimums(plan, givenA, purpose === 'cutting');
   if (growing > 0) grow(plan, growing, givenA);
   roundDown(plan, givenA);
+}
+
+/** What some may take without being asked is nobody's share. */
+function keepApart({ apartA, loads, leftA }: Scratch): void {
+  for (let index = 0; index < apartA.length; index += 1) {
+    if ((apartA[index] as number) > 0) take(loads[index] as readonly number[], leftA, apartA[index] as number);
+  }
 }
 
 function copy(from: Float64Array, to: Float64Array): void {
@@ -28,14 +36,14 @@ function copy(from: Float64Array, to: Float64Array): void {
 
 /** Gives the minimum to all that want and fit; fills `scratch.growing` with those that want more and answers how many. */
 function grantMinimums(plan: SitePlan, givenA: Float64Array, isForCutting: boolean): number {
-  const { order, wantedA, refusedAt, refusedLeftA, leftA, growA, growLevel, isGrowing, loads, growing } = plan.scratch;
+  const { order, wantedA, apartA, refusedAt, refusedLeftA, leftA, growA, growLevel, isGrowing, loads, growing } = plan.scratch;
   const { rides } = plan;
   let count = 0;
   clear(isGrowing);
   if (isForCutting) clear(plan.scratch.isAwaited);
   for (let at = 0; at < order.length; at += 1) {
     const index = order[at] as number;
-    const { minCurrentA: minA, weight } = (plan.evses[index] as EvsePlan).evse;
+    const { minCurrentA: minA, stepA, weight } = (plan.evses[index] as EvsePlan).evse;
     const wanted = wantedA[index] as number;
     givenA[index] = 0;
     if (isForCutting) refusedAt[index] = -1;
@@ -43,11 +51,17 @@ function grantMinimums(plan: SitePlan, givenA: Float64Array, isForCutting: boole
     const constraints = loads[index] as readonly number[];
     const tightest = tightestOf(constraints, leftA);
     const leftThere = leftA[tightest] as number;
-    if (leftThere < minA - TOLERANCE_A && !(isForCutting && rides !== null && ridesThrough(rides, index, constraints, leftA, minA))) {
+    const neededA = (apartA[index] as number) > 0 ? 0 : minA;
+    if (leftThere < neededA - TOLERANCE_A && !(isForCutting && rides !== null && ridesThrough(rides, index, constraints, leftA, minA))) {
       if (!isForCutting) continue;
       refusedAt[index] = tightest;
       refusedLeftA[index] = leftThere;
       awaitRoom(plan.scratch, index, minA);
+      continue;
+    }
+    if (neededA === 0) {
+      // It has its own already, and what it is asked for is within that.
+      givenA[index] = Math.max(minA, floorToStep(wanted, stepA));
       continue;
     }
     take(constraints, leftA, minA);
