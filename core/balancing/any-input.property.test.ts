@@ -82,6 +82,8 @@ const badSignals = fc.oneof(
   ),
 );
 
+const badHeat = fc.oneof(badList.filter((value) => value !== undefined), fc.constantFrom<unknown>([null], [{}], [{ circuitId: 7, loadRatio: [0, 0, 0] }], [{ circuitId: 'c0', loadRatio: [0, NaN, 0] }]));
+
 /** What comes in one step besides the messages that make sense, and how much of it has to be refused. */
 interface Nonsense {
   readonly bad: number;
@@ -100,6 +102,7 @@ const nonsense: fc.Arbitrary<Nonsense> = fc.oneof(
   badList.map((reports) => field('reports', reports)),
   badWishes.map((wishes) => field('wishes', wishes)),
   badSignals.map((signals) => field('signals', signals)),
+  badHeat.map((breakerHeat) => field('breakerHeat', breakerHeat)),
   fc.constantFrom<unknown>('yes', 1, null, {}).map((isDiscontinuous) => field('isDiscontinuous', isDiscontinuous)),
   fc.constantFrom<unknown>(null, undefined, 5, 'x', [], {}).map(whole),
   // Out of order in time: no fault of the message, and nothing that may be believed more than what is known.

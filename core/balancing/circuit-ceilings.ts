@@ -7,9 +7,9 @@ import type { BalancerState } from './state.ts';
 
 /** For each circuit on its way the tightest phase: what its limit leaves beside other load and the other EVSEs. */
 export function addCircuitCeilings(plan: SitePlan, state: BalancerState, evse: EvsePlan, index: number, ceilings: Ceiling[]): void {
-  const { cutA, meantSumA, meantA, mask, refusedAt } = plan.scratch;
+  const { cutA, meantSumA, mask, refusedAt } = plan.scratch;
   const spans = evse.spansByMask[mask[index] as number] as readonly Span[];
-  const ownA = meantA[index] as number;
+  const ownA = plannedA(plan, index);
   const refused = refusedAt[index] as number;
   for (let at = 0; at < spans.length; at += 1) {
     const span = spans[at] as Span;
@@ -27,6 +27,12 @@ export function addCircuitCeilings(plan: SitePlan, state: BalancerState, evse: E
     else addLimitCeiling(plan, state, plan.circuits[span.circuit] as CircuitPlan, evse.evse.stepA, index, tightest, leftA, ceilings);
     if (refused >= 0 && span.constraints.includes(refused)) addShortage(plan, span, evse, index, refused, ceilings);
   }
+}
+
+/** Its part in the sum of a place: what it is meant to have, or what is kept for it whatever it is asked for. */
+function plannedA({ scratch: { apartA, meantA } }: SitePlan, index: number): number {
+  const apart = apartA[index] as number;
+  return apart > 0 ? apart : (meantA[index] as number);
 }
 
 function addUnbalanceCeiling(plan: SitePlan, { circuit }: Span, constraint: number, leftA: number, ceilings: Ceiling[]): void {
@@ -52,13 +58,13 @@ function addLimitCeiling(plan: SitePlan, state: BalancerState, circuit: CircuitP
   const phase = plan.places[constraint]?.phase ?? 0;
   const circuitId = circuit.circuit.id;
   const uncertaintyA = circuit.uncertaintyA[phase];
-  const ownA = meantA[index] as number;
+  const ownA = plannedA(plan, index);
   const limitA = limits[constraint] as number;
   const otherEvsesA = (meantSumA[constraint] as number) - ownA;
   const other = otherA(circuit, state, phase);
   const leftA = Math.max(0, boundA);
   const certainA = Math.max(0, boundA + uncertaintyA);
-  const sharers = (meantCount[constraint] as number) + (ownA > 0 ? 0 : 1);
+  const sharers = (meantCount[constraint] as number) + ((meantA[index] as number) > 0 ? 0 : 1);
   ceilings.push({
     currentA: certainA,
     reason: { kind: 'circuit', circuitId, phase, limitSource: limitSource[constraint] ?? 'continuous', limitA, otherA: other, otherEvsesA, sharers },

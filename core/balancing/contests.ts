@@ -76,13 +76,8 @@ export function contestCeiling({ evse }: EvsePlan, { oursA, theirsA }: Contest):
 }
 
 /** What is kept free for it: what it may take by anybody's word, or takes already. */
-function contestedA({ exposureA, report }: EvseMemory): number {
+export function contestedA({ exposureA, report }: EvseMemory): number {
   return Math.max(exposureA, report?.offeredCurrentA ?? 0, measuredA(report) ?? 0);
-}
-
-/** The same without what is divided to it: its fail-safe current, where it can offer so little. */
-export function contestedBeyondA({ evse }: EvsePlan, memory: EvseMemory): number {
-  return contestedA(memory) - (evse.failSafeCurrentA >= evse.minCurrentA ? evse.failSafeCurrentA : 0);
 }
 
 export function contestNotices(plan: SitePlan, state: BalancerState, timeMs: number): readonly Notice[] {

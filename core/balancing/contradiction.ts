@@ -39,7 +39,8 @@ export function judgeAgreement(plan: SitePlan, meterPlan: MeterPlan, before: Met
   const { contradiction, agreement } = before;
   if (meterPlan.circuit < 0) return before;
   const repeated = repetition(before, reading, drawn);
-  const doubtful = plan.circuits[meterPlan.circuit]?.circuit.hasSource === true ? null : contradictionIn(plan, reading, drawn, repeated);
+  const isFed = plan.circuits[meterPlan.circuit]?.hasSourceBelow === true;
+  const doubtful = isFed ? contradictionBesideSource(reading, repeated) : contradictionIn(plan, reading, drawn, repeated);
   const doubt = doubtful === null ? null : continueDoubt(before.doubt, doubtful, reading.timeMs);
   if (contradiction !== null) return judgeRecovery({ repeated, doubt, contradiction, agreement }, before, reading, doubtful, drawn);
   return hasPersisted(meterPlan, doubt, reading.timeMs) ? { repeated, doubt, contradiction: found(doubt, reading), agreement: null } : { repeated, doubt, contradiction, agreement };
@@ -64,9 +65,21 @@ function repetition(before: MeterMemory, reading: MeterReading, drawn: EvseDraw)
   return { sinceMs: repeated.sinceMs, mostA: Math.max(repeated.mostA, certainlyA), leastA: Math.min(repeated.leastA, atMostA) };
 }
 
+/** The same value again and again, while EVSEs certainly drew now more, now less. */
+function isFrozen(reading: MeterReading, repeated: MeterMemory['repeated']): boolean {
+  return repeated !== null && repeated.sinceMs < reading.timeMs && repeated.mostA - repeated.leastA > FROZEN_MOVE_A;
+}
+
+/**
+ * Beside PV or a battery neither direction nor scale prove anything. The very same watts, while EVSEs change, still do;
+ * the same coarse amperes do not: solar charging itself keeps the grid connection near 0 A.
+ */
+function contradictionBesideSource(reading: MeterReading, repeated: MeterMemory['repeated']): Contradiction | null {
+  return reading.powerW !== null && isFrozen(reading, repeated) ? 'frozen' : null;
+}
+
 function contradictionIn(plan: SitePlan, reading: MeterReading, drawn: EvseDraw, repeated: MeterMemory['repeated']): Contradiction | null {
-  const hasRepeated = repeated !== null && repeated.sinceMs < reading.timeMs;
-  if (hasRepeated && repeated.mostA - repeated.leastA > FROZEN_MOVE_A) return 'frozen';
+  if (isFrozen(reading, repeated)) return 'frozen';
   for (const phase of plan.phases) {
     const shownA = reading.currentA[phase];
     const drawnA = drawn.provenA[phase] * (plan.isDelta ? DELTA_RATIO : 1);

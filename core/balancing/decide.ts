@@ -23,8 +23,9 @@ export function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): 
   }
   shareHeadroom(plan, scratch.cutA, scratch.meantA, 'cutting');
   // What raising allows is of interest only where something is to be raised.
-  if (sumUp(plan, state)) raise(plan, state, outlook, own);
-  const holders: Holders = new Map();
+  const isRaising = sumUp(plan, state);
+  if (isRaising) raise(plan, state, outlook, own);
+  const holders: Holders | null = isRaising ? new Map() : null;
   const setpoints = new Array<Setpoint>(evses.length);
   let queues: Queues | null = null;
   for (let at = 0; at < order.length; at += 1) {
@@ -48,7 +49,7 @@ export function decide(plan: SitePlan, state: BalancerState, outlook: Outlook): 
  * is meant to have more than it is offered.
  */
 function sumUp(plan: SitePlan, state: BalancerState): boolean {
-  const { meantA, offeredA, meantSumA, meantCount, committedA, committedSumA, loads } = plan.scratch;
+  const { meantA, apartA, offeredA, meantSumA, meantCount, committedA, committedSumA, loads } = plan.scratch;
   let isAnyoneRaised = false;
   clear(meantSumA);
   clear(meantCount);
@@ -60,13 +61,16 @@ function sumUp(plan: SitePlan, state: BalancerState): boolean {
     const offered = offerA ?? firstA(plan.evses[index] as EvsePlan, memory, meant);
     offeredA[index] = offered;
     const held = meant < offered ? meant : offered;
-    const committed = exposureA > held ? exposureA : held;
+    const apart = apartA[index] as number;
+    const planned = apart > 0 ? apart : meant;
+    const holds = exposureA > held ? exposureA : held;
+    const committed = apart > holds ? apart : holds;
     if (offerA !== null && meant > offered) isAnyoneRaised = true;
     committedA[index] = committed;
     const constraints = loads[index] ?? [];
     for (let at = 0; at < constraints.length; at += 1) {
       const constraint = constraints[at] as number;
-      meantSumA[constraint] = (meantSumA[constraint] as number) + meant;
+      meantSumA[constraint] = (meantSumA[constraint] as number) + planned;
       committedSumA[constraint] = (committedSumA[constraint] as number) + committed;
       if (meant > 0) meantCount[constraint] = (meantCount[constraint] as number) + 1;
     }
@@ -100,7 +104,7 @@ function raise(plan: SitePlan, state: BalancerState, outlook: Outlook, own: read
 const firstA = (evse: EvsePlan, memory: EvseMemory, meantA: number): number => usableA(evse, Math.min(meantA, takeOverA(evse, memory)));
 
 /** Cut at once; take over at the start; raise only what is free. What holds it back is added to the ceilings. */
-function decideOne(plan: SitePlan, evse: EvsePlan, memory: EvseMemory, index: number, ceilings: Ceiling[], holders: Holders): number {
+function decideOne(plan: SitePlan, evse: EvsePlan, memory: EvseMemory, index: number, ceilings: Ceiling[], holders: Holders | null): number {
   const { scratch } = plan;
   const meantA = scratch.meantA[index] as number;
   const { offerA } = memory;
@@ -112,7 +116,7 @@ function decideOne(plan: SitePlan, evse: EvsePlan, memory: EvseMemory, index: nu
   if (meantA <= offerA) return meantA;
   if (scratch.mayRise[index] === 0) return offerA;
   const currentA = scratch.raisedA[index] as number;
-  if (currentA < meantA) {
+  if (currentA < meantA && holders !== null) {
     const held = awaitsDecrease(plan, holders, index, currentA);
     if (held !== null) ceilings.push(held);
   }

@@ -212,10 +212,9 @@ export function addDrawBetween(memory: EvseMemory, fromMs: number, untilMs: numb
   let low = UNLIMITED;
   let high = NOTHING;
   for (let index = draws.length - 1; index >= 0; index -= 1) {
-    const span = draws[index];
-    const previous = draws[index - 1];
+    const span = draws[index] as DrawSpan;
     // An entry just after the window counts as well: what changes between two samples passes through both.
-    if (span === undefined || (span.timeMs > untilMs && previous !== undefined && previous.timeMs > untilMs)) continue;
+    if (span.timeMs > untilMs && index > 0 && (draws[index - 1] as DrawSpan).timeMs > untilMs) continue;
     low = low === UNLIMITED ? span.lowestA : eachOf(Math.min, low, span.lowestA);
     high = high === NOTHING ? span.highestA : eachOf(Math.max, high, span.highestA);
     if (span.timeMs <= fromMs) {

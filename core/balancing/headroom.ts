@@ -1,11 +1,11 @@
 /** What every circuit leaves to its EVSEs, per phase: for cutting and, more careful, for raising (rule 2). */
 import { PHASES, type PhaseIndex } from '../quantities.ts';
-import { contestedBeyondA, contestOf } from './contests.ts';
-import { isSilent, measuredA } from './evse-memory.ts';
+import { contestedA, contestOf } from './contests.ts';
+import { isSilent, measuredA, presenceOf } from './evse-memory.ts';
 import type { CircuitCeiling } from './features/feature.ts';
-import { clear, type CircuitPlan, type SitePlan } from './plan.ts';
+import { clear, type CircuitPlan, type EvsePlan, type SitePlan } from './plan.ts';
 import type { CircuitBalance, PhaseBalance } from './setpoint.ts';
-import type { BalancerState, MeterMemory } from './state.ts';
+import type { BalancerState, EvseMemory, MeterMemory } from './state.ts';
 
 /** The ammeter of an EVSE may be this far off without its vehicle taking too much. */
 const AMMETER_TOLERANCE_A = 0.25;
@@ -21,8 +21,8 @@ export function otherA(circuit: CircuitPlan, state: BalancerState, phase: PhaseI
 }
 
 /**
- * Fills `scratch.cutA` and `raiseA`: limit less uncertainty, other load, what vehicles take beyond their offers, and what
- * silent EVSEs may take. For raising the most of the recent other load counts, and the hysteresis is kept free.
+ * Fills `scratch.cutA` and `raiseA`: limit less uncertainty, other load, and what vehicles take or may take beyond their
+ * offers. For raising the most of the recent other load counts, and the hysteresis is kept free.
  */
 export function findHeadroom(plan: SitePlan, state: BalancerState, timeMs: number, hysteresisA: number, ceilings: readonly CircuitCeiling[], wantedPhases: readonly (1 | 3)[] | null, phaseRule: 'per-phase' | 'most-loaded'): void {
   const { cutA, raiseA, overdrawA, limitA } = plan.scratch;
@@ -46,7 +46,9 @@ export function findHeadroom(plan: SitePlan, state: BalancerState, timeMs: numbe
 
 /** Fills `scratch.limitA` and `limitSource`: the circuits' own limits, lowered by what holds just now. */
 function findLimits(plan: SitePlan, ceilings: readonly CircuitCeiling[]): void {
-  const { limitA, limitSource } = plan.scratch;
+  const { limitA, limitSource, areLimitsOwn } = plan.scratch;
+  if (areLimitsOwn[0] === 1 && ceilings.length === 0) return;
+  areLimitsOwn[0] = ceilings.length === 0 ? 1 : 0;
   for (let index = 0; index < plan.circuits.length; index += 1) {
     const limits = plan.circuits[index]?.limits;
     if (limits === undefined) continue;
@@ -94,12 +96,12 @@ function boundDifferences(plan: SitePlan, circuit: CircuitPlan, hysteresisA: num
 }
 
 /**
- * Fills `scratch.loads` with the constraints each EVSE loads, `drawnA` with what it says it draws, and `overdrawA` with
- * what it takes beyond its share: current beyond an offer it was given long enough ago is load like any other until it
- * ends, and a silent EVSE, or one that is left to somebody else, may take more than the fail-safe current that is divided to it.
+ * Fills `scratch.loads` with the constraints each EVSE loads, `drawnA` with what it says it draws, `apartA` with what is kept
+ * for EVSEs that no share can hold (silent ones, and those that are left to somebody else), and `overdrawA` with what all
+ * others take or may take beyond their offers.
  */
 function findLoads(plan: SitePlan, state: BalancerState, timeMs: number, wantedPhases: readonly (1 | 3)[] | null): void {
-  const { overdrawA, drawnA, loads, mask } = plan.scratch;
+  const { overdrawA, drawnA, apartA, loads, mask } = plan.scratch;
   clear(overdrawA);
   for (let index = 0; index < plan.evses.length; index += 1) {
     const evse = plan.evses[index];
@@ -111,13 +113,25 @@ function findLoads(plan: SitePlan, state: BalancerState, timeMs: number, wantedP
     loads[index] = constraints;
     const currentA = memory.report?.state === 'charging' ? (measuredA(memory.report) ?? 0) : 0;
     drawnA[index] = currentA;
-    let beyondA = 0;
-    if (isSilent(evse, memory, timeMs)) beyondA = memory.exposureA - evse.evse.failSafeCurrentA;
-    else if (state.contests !== null && contestOf(state, index) !== null) beyondA = contestedBeyondA(evse, memory);
-    else if (memory.offerA !== null && timeMs - memory.offerMs >= evse.evse.responseTimeMs) beyondA = currentA - memory.offerA - AMMETER_TOLERANCE_A;
-    if (beyondA <= 0) continue;
-    for (const constraint of constraints) overdrawA[constraint] = (overdrawA[constraint] ?? 0) + beyondA;
+    apartA[index] = 0;
+    if (isSilent(evse, memory, timeMs)) apartA[index] = memory.exposureA;
+    else if (state.contests !== null && contestOf(state, index) !== null) apartA[index] = contestedA(memory);
+    else {
+      const beyondA = beyondOfferA(evse, memory, currentA, timeMs);
+      if (beyondA <= 0) continue;
+      for (const constraint of constraints) overdrawA[constraint] = (overdrawA[constraint] ?? 0) + beyondA;
+    }
   }
+}
+
+/**
+ * Current beyond an offer that was given long enough ago is load like any other until it ends; what the device still offers
+ * beyond it, its vehicle may take without warning.
+ */
+function beyondOfferA({ evse }: EvsePlan, { offerA, offerMs, report }: EvseMemory, currentA: number, timeMs: number): number {
+  if (offerA === null || report === null || timeMs - offerMs < evse.responseTimeMs) return 0;
+  const mayTakeA = report.timeMs - offerMs >= evse.responseTimeMs && (evse.startsByItself || presenceOf(report) !== 'absent') ? (report.offeredCurrentA ?? 0) : 0;
+  return (mayTakeA > currentA ? mayTakeA : currentA) - offerA - AMMETER_TOLERANCE_A;
 }
 
 /** The picture of every circuit after the step, for people: what flows, what may flow, what is left. */

@@ -118,6 +118,7 @@ describe('an EVSE that does not tell its current', () => {
   it('is never taken to draw more than its offer, whatever a meter of its own shows', () => {
     const story = lead(site({ hasOwnMeter: true }), 90, { takesA: (offeredA) => (offeredA > 0 ? offeredA + 3 : 0) });
     // 3 A beyond the offer count as other load: 25 - 5 - 3.
+    expect(otherA(last(story))).toBe(8);
     expect(last(story).offeredA).toBeLessThanOrEqual(17);
     expect(last(story).totalA).toBeLessThanOrEqual(25);
   });
@@ -141,6 +142,12 @@ describe('an EVSE that does not tell its current', () => {
     const story = lead(site(), 300, { takesA: () => 0, houseA: (second) => (second < 100 ? 4 : 12) });
     expect(otherA(last(story))).toBe(12);
     expect(last(story).offeredA).toBeLessThanOrEqual(13);
+  });
+
+  it('never has the house forgotten when its vehicle takes less', () => {
+    const story = lead(site(), 500, { takesA: (offeredA, second) => Math.min(offeredA, Math.max(0, 30 - second / 10)) });
+    // Whose the missing current is nobody can tell: what flows then is all taken for the house's at most.
+    for (const moment of story.slice(100)) expect(otherA(moment)).toBeGreaterThanOrEqual(5 - 1);
   });
 
   it.each([

@@ -18,12 +18,11 @@ export function isInferred({ inferred, report }: EvseMemory): boolean {
 }
 
 /** What is known after a sample of the nearest meter above it; `previous`: that meter's sample before. */
-export function inferredFrom(meterPlan: MeterPlan, evses: readonly EvseMemory[], index: number, reading: MeterReading, previous: MeterReading | null): InferredCurrent | null {
-  const memory = evses[index];
-  const known = memory?.inferred ?? null;
-  if (memory === undefined || known === null) return null;
-  const besideA = besideOthers(meterPlan, evses, index, reading);
-  const before = known.besideA ?? (previous === null ? null : besideOthers(meterPlan, evses, index, previous));
+export function inferredFrom(meterPlan: MeterPlan, memory: EvseMemory, reading: MeterReading, drawn: SampleDraw, previous: MeterReading | null, drawnBefore: SampleDraw | null): InferredCurrent | null {
+  const known = memory.inferred;
+  if (known === null) return null;
+  const besideA = besideOthers(meterPlan, memory, reading, drawn);
+  const before = known.besideA ?? (previous === null || drawnBefore === null ? null : besideOthers(meterPlan, memory, previous, drawnBefore));
   if (before === null) return { ...known, besideA };
   const noiseA = Math.max(NOISE_A, 0.25 + (meterPlan.meter.uncertainty?.currentA ?? 0));
   const riseA = leastRise(before, besideA, memory.phaseMask);
@@ -48,17 +47,37 @@ function fallen(known: InferredCurrent, fallA: number, besideA: Range, timeMs: n
   return { ...known, leastA: Math.max(0, known.leastA - fallA), besideA };
 }
 
-/** What the meter shows less what the other EVSEs drew at the sample's moment. */
-function besideOthers({ meter, evses: below }: MeterPlan, evses: readonly EvseMemory[], index: number, { timeMs, currentA }: MeterReading): Range {
+/** What all EVSEs below a meter drew at the moment of a sample, at least and at most: summed once for all that are inferred from it. */
+export interface SampleDraw {
+  readonly lowestA: readonly number[];
+  readonly highestA: readonly number[];
+}
+
+export function drawAt({ meter, evses: below }: MeterPlan, evses: readonly EvseMemory[], { timeMs }: MeterReading): SampleDraw {
   const lowestA = [0, 0, 0];
   const highestA = [0, 0, 0];
-  const sampleMs = timeMs - meter.latencyMs;
-  for (const other of below) {
-    const memory = evses[other];
-    if (other !== index && memory !== undefined) addDrawBetween(memory, sampleMs - MOMENT_SLACK_MS, sampleMs + MOMENT_SLACK_MS, lowestA, highestA);
+  for (const index of below) {
+    const memory = evses[index];
+    if (memory !== undefined) addDrawAbout(memory, timeMs - meter.latencyMs, lowestA, highestA);
   }
-  const less = (sumA: readonly number[], phase: 0 | 1 | 2): number | null => (currentA[phase] === null ? null : currentA[phase] - (sumA[phase] ?? 0));
-  return { lowestA: [less(highestA, 0), less(highestA, 1), less(highestA, 2)], highestA: [less(lowestA, 0), less(lowestA, 1), less(lowestA, 2)] };
+  return { lowestA, highestA };
+}
+
+function addDrawAbout(memory: EvseMemory, sampleMs: number, lowestA: number[], highestA: number[]): void {
+  addDrawBetween(memory, sampleMs - MOMENT_SLACK_MS, sampleMs + MOMENT_SLACK_MS, lowestA, highestA);
+}
+
+/** What the meter shows less what the other EVSEs drew at the sample's moment. */
+function besideOthers({ meter }: MeterPlan, memory: EvseMemory, { timeMs, currentA }: MeterReading, drawn: SampleDraw): Range {
+  const ownLowestA = [0, 0, 0];
+  const ownHighestA = [0, 0, 0];
+  addDrawAbout(memory, timeMs - meter.latencyMs, ownLowestA, ownHighestA);
+  const less = (sumA: readonly number[], ownA: readonly number[], phase: 0 | 1 | 2): number | null =>
+    currentA[phase] === null ? null : currentA[phase] - ((sumA[phase] ?? 0) - (ownA[phase] ?? 0));
+  return {
+    lowestA: [less(drawn.highestA, ownHighestA, 0), less(drawn.highestA, ownHighestA, 1), less(drawn.highestA, ownHighestA, 2)],
+    highestA: [less(drawn.lowestA, ownLowestA, 0), less(drawn.lowestA, ownLowestA, 1), less(drawn.lowestA, ownLowestA, 2)],
+  };
 }
 
 /** Surely risen by so much on each of its phases; one that the meter does not see proves nothing. */

@@ -7,6 +7,7 @@ import { isFiniteNumber } from '../quantities.ts';
 import type { ModeWish } from './features/charge-mode.ts';
 import { NO_SIGNALS, type ChargeMode, type Signals } from './features/feature.ts';
 import type { LimitWish } from './features/operator-limit.ts';
+import type { CircuitHeat } from './ride-through.ts';
 import type { Notice } from './setpoint.ts';
 import { NO_WISHES, type StepInputs, type Wishes } from './state.ts';
 
@@ -18,7 +19,7 @@ const isText: Test = (value) => typeof value === 'string';
 const isFlag: Test = (value) => typeof value === 'boolean';
 const orNull = (test: Test): Test => (value) => value === null || test(value);
 const MODES: ReadonlySet<unknown> = new Set<ChargeMode>(['normal', 'smart', 'solar', 'off', 'boost', 'pause']);
-const isTriple: Test = (value) => Array.isArray(value) && value.length === 3 && value.every(isFiniteNumber);
+const isTripleOf = (test: Test): Test => (value) => Array.isArray(value) && value.length === 3 && value.every(test);
 const isEnd = orNull(isFiniteNumber);
 
 const isModeWish = (value: unknown): value is ModeWish => isObject(value) && orNull(isText)(value['evseId']) && MODES.has(value['mode']) && isEnd(value['untilWallMs']);
@@ -27,12 +28,14 @@ const isLimitWish = (value: unknown): value is LimitWish =>
 const isTemperature = (value: unknown): value is Signals['temperatures'][number] =>
   isObject(value) && isText(value['evseId']) && isFiniteNumber(value['temperatureC']) && isFiniteNumber(value['timeMs']);
 
+const isHeat = (value: unknown): value is CircuitHeat => isObject(value) && isText(value['circuitId']) && isTripleOf(orNull(isFiniteNumber))(value['loadRatio']);
+
 /** The inputs themselves where nothing is wrong with them; null without a time that is one. */
 export function admitInputs(given: unknown, refused: Notice[]): StepInputs | null {
   if (!isObject(given) || !isFiniteNumber(given['timeMs'])) return null;
   const inputs: Claimed<StepInputs> = given;
-  const { readings, reports, wishes, signals } = inputs;
-  const isUsual = (wishes === undefined || wishes === NO_WISHES) && signals === undefined && inputs.isDiscontinuous === undefined;
+  const { readings, reports, wishes, signals, breakerHeat } = inputs;
+  const isUsual = (wishes === undefined || wishes === NO_WISHES) && signals === undefined && breakerHeat === undefined && inputs.isDiscontinuous === undefined;
   if (isUsual && isFiniteNumber(inputs.wallMs) && Array.isArray(readings) && Array.isArray(reports)) return given as unknown as StepInputs;
   const before = refused.length;
   const admitted = {
@@ -43,6 +46,7 @@ export function admitInputs(given: unknown, refused: Notice[]): StepInputs | nul
     isDiscontinuous: inputs.isDiscontinuous === undefined ? false : field(isFlag, inputs.isDiscontinuous, true, refused),
     ...(wishes === undefined ? {} : { wishes: admitWishes(wishes, refused) }),
     ...(signals === undefined ? {} : { signals: admitSignals(signals, refused) }),
+    ...(breakerHeat === undefined ? {} : { breakerHeat: items(isHeat, breakerHeat, refused) }),
   };
   // Without a refusal every field has passed the test of its type.
   return (refused.length === before ? given : admitted) as unknown as StepInputs;
@@ -65,7 +69,7 @@ function admitSignals(signals: unknown, refused: Notice[]): Signals {
   if (!isObject(signals)) return field(() => false, signals, NO_SIGNALS, refused) as Signals;
   const { gridRelay, isDimmed, battery, pv, temperatures }: Claimed<Signals> = signals;
   const isRelay: Test = (value) => value === null || value === 'open' || value === 'closed';
-  const isBattery = orNull((value) => isObject(value) && isTriple(value['currentA']) && isFiniteNumber(value['timeMs']));
+  const isBattery = orNull((value) => isObject(value) && isTripleOf(isFiniteNumber)(value['currentA']) && isFiniteNumber(value['timeMs']));
   const isPv = orNull((value) => isObject(value) && isFiniteNumber(value['powerW']) && isFiniteNumber(value['timeMs']));
   return {
     gridRelay: field(isRelay, gridRelay, null, refused) as Signals['gridRelay'],

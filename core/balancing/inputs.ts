@@ -5,7 +5,7 @@ import type { Site } from '../site/site.ts';
 import { isForeignChange, watchContest } from './contests.ts';
 import { takeReport, updateExposure } from './evse-memory.ts';
 import { tellsCurrent, withOwnMeter } from './inferred-current.ts';
-import { inferredFrom, isInferred } from './inferred-from-meter.ts';
+import { drawAt, inferredFrom, isInferred, type SampleDraw } from './inferred-from-meter.ts';
 import { takeReading } from './meter-memory.ts';
 import type { MeterPlan, SitePlan } from './plan.ts';
 import type { Notice } from './setpoint.ts';
@@ -55,11 +55,15 @@ function newestOf(meterIndex: number, plan: SitePlan, { meters }: BalancerState,
 
 /** What the sample tells of EVSEs that do not tell it themselves; of a tree of meters the nearest counts. */
 function inferFrom(plan: SitePlan, evses: EvseMemory[], meter: MeterPlan, meterIndex: number, reading: MeterReading, previous: MeterReading | null, timeMs: number): void {
+  let drawn: SampleDraw | null = null;
+  let drawnBefore: SampleDraw | null = null;
   for (const index of meter.evses) {
     const memory = evses[index];
     const evse = plan.evses[index];
     if (memory?.inferred == null || evse === undefined || evse.meters[0] !== meterIndex || !isInferred(memory)) continue;
-    const inferred = inferredFrom(meter, evses, index, reading, previous);
+    drawn ??= drawAt(meter, evses, reading);
+    drawnBefore ??= previous === null ? null : drawAt(meter, evses, previous);
+    const inferred = inferredFrom(meter, memory, reading, drawn, previous, drawnBefore);
     if (inferred !== memory.inferred) evses[index] = updateExposure(evse, { ...memory, inferred }, timeMs);
   }
 }

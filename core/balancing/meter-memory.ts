@@ -1,9 +1,10 @@
 /** What one meter says about its circuit: other load for cutting and for raising, and whether it can be believed. */
 import { clamp, type PerPhase, type PhaseIndex } from '../quantities.ts';
 import type { MeterReading } from '../site/readings.ts';
+import type { Circuit } from '../site/site.ts';
 import { judgeAgreement } from './contradiction.ts';
 import { addDrawBetween } from './evse-memory.ts';
-import type { EvsePlan, MeterPlan, SitePlan } from './plan.ts';
+import type { CircuitPlan, EvsePlan, MeterPlan, SitePlan } from './plan.ts';
 import type { Contradiction } from './setpoint.ts';
 import type { EvseMemory, MeterMemory } from './state.ts';
 
@@ -66,12 +67,13 @@ export function takeReading(
   keepMs: number,
 ): MeterMemory {
   const { meter } = meterPlan;
+  const circuit = plan.circuits[meterPlan.circuit] as CircuitPlan;
   const drawn = evseDrawAt(plan, meterPlan, evses, reading.timeMs - meter.latencyMs);
   const { currentA } = reading;
   const highest: PerPhase<number> = [
-    beyondA(plan, meterPlan, currentA[0], drawn.lowestA[0]),
-    beyondA(plan, meterPlan, currentA[1], drawn.lowestA[1]),
-    beyondA(plan, meterPlan, currentA[2], drawn.lowestA[2]),
+    beyondA(circuit.circuit, currentA[0], drawn.lowestA[0]),
+    beyondA(circuit.circuit, currentA[1], drawn.lowestA[1]),
+    beyondA(circuit.circuit, currentA[2], drawn.lowestA[2]),
   ];
   const hadGap = memory.reading !== null && reading.timeMs - memory.reading.timeMs > meter.allowedAgeMs;
   const oldestMs = reading.timeMs - Math.max(keepMs, 2.2 * meter.periodMs);
@@ -81,7 +83,7 @@ export function takeReading(
   return {
     reading,
     liveCount: (hadGap ? 0 : memory.liveCount) + (reading.isLive ? 1 : 0),
-    otherA: keptOtherA(plan, meterPlan, memory.otherA, reading, drawn, highest),
+    otherA: keptOtherA(plan, circuit, memory.otherA, reading, drawn, highest),
     recent,
     recentA: mostOf(recent),
     repeated: agreement.repeated,
@@ -92,13 +94,13 @@ export function takeReading(
 }
 
 /** The last value as far as the range of this sample allows; the range's upper end where there is no last value. */
-function keptOtherA(plan: SitePlan, meterPlan: MeterPlan, otherA: PerPhase<number> | null, { currentA }: MeterReading, drawn: EvseDraw, highest: PerPhase<number>): PerPhase<number> {
+function keptOtherA(plan: SitePlan, circuit: CircuitPlan, otherA: PerPhase<number> | null, { currentA }: MeterReading, drawn: EvseDraw, highest: PerPhase<number>): PerPhase<number> {
   if (otherA === null) return highest;
   const kept = (phase: PhaseIndex): number => {
-    const delta = plan.isDelta ? inDelta(plan, meterPlan, currentA[phase], drawn.lowestA[phase], phase) : -Infinity;
-    const lowest = Math.max(beyondA(plan, meterPlan, currentA[phase], drawn.highestA[phase]), delta);
+    const delta = plan.isDelta ? inDelta(circuit, currentA[phase], drawn.lowestA[phase], phase) : -Infinity;
+    const lowest = Math.max(beyondA(circuit.circuit, currentA[phase], drawn.highestA[phase]), delta);
     // What two samples cannot differ by for being uncertain is other load that has come: then the most it can be counts.
-    const hasRisen = otherA[phase] < lowest - 2 * (plan.circuits[meterPlan.circuit]?.uncertaintyA[phase] ?? 0) - NOISE_A;
+    const hasRisen = otherA[phase] < lowest - 2 * circuit.uncertaintyA[phase] - NOISE_A;
     return hasRisen ? Math.max(lowest, highest[phase]) : clamp(otherA[phase], lowest, Math.max(lowest, highest[phase]));
   };
   const next: PerPhase<number> = [kept(0), kept(1), kept(2)];
@@ -106,10 +108,8 @@ function keptOtherA(plan: SitePlan, meterPlan: MeterPlan, otherA: PerPhase<numbe
 }
 
 /** What flows beyond what the EVSEs draw; a phase this meter does not see carries what the site assumes. */
-function beyondA(plan: SitePlan, meterPlan: MeterPlan, totalA: number | null, evsesA: number): number {
-  const circuit = plan.circuits[meterPlan.circuit]?.circuit;
-  if (totalA === null) return circuit?.assumedLoadA ?? 0;
-  return Math.max(0 - (circuit?.sourceCreditA ?? 0), totalA - evsesA);
+function beyondA({ assumedLoadA, sourceCreditA }: Circuit, totalA: number | null, evsesA: number): number {
+  return totalA === null ? assumedLoadA : Math.max(0 - sourceCreditA, totalA - evsesA);
 }
 
 /**
@@ -118,9 +118,9 @@ function beyondA(plan: SitePlan, meterPlan: MeterPlan, totalA: number | null, ev
  * other. Raising an EVSE adds most in the first case, lowering it helps least in the second: that one counts while the
  * line carries more than its limit. Without end below where it does not apply.
  */
-function inDelta(plan: SitePlan, meterPlan: MeterPlan, totalA: number | null, evsesA: number, phase: PhaseIndex): number {
-  const limitA = plan.circuits[meterPlan.circuit]?.limits[phase].currentA ?? Infinity;
-  if (!plan.isDelta || totalA === null || totalA <= limitA || evsesA === 0) return -Infinity;
+function inDelta({ limits }: CircuitPlan, totalA: number | null, evsesA: number, phase: PhaseIndex): number {
+  const limitA = limits[phase].currentA;
+  if (totalA === null || totalA <= limitA || evsesA === 0) return -Infinity;
   return (Math.sqrt(Math.max(0, 4 * totalA * totalA - 3 * evsesA * evsesA)) - evsesA) / 2;
 }
 

@@ -49,12 +49,20 @@ export interface Scratch {
   readonly reservedSumA: Float64Array;
   readonly limitA: Float64Array;
   readonly limitSource: LimitSource[];
+  /** One entry, 1 while `limitA` and `limitSource` are those of the circuits alone: they need not be filled again. */
+  readonly areLimitsOwn: Float64Array;
   readonly meantCount: Float64Array;
   readonly growingWeight: Float64Array;
+  /** While EVSEs grow: places by the level at which they are full, the first at the top of a heap; and up to which level `leftA` is reckoned. */
+  readonly filling: Int32Array;
+  readonly fullAt: Float64Array;
+  readonly reckonedAt: Float64Array;
   /** A vehicle waits for room here. */
   readonly isAwaited: Float64Array;
   /** Per EVSE. */
   readonly drawnA: Float64Array;
+  /** Kept for it whatever it is asked for, because no offer of ours can hold it; 0 for all that follow their offers. */
+  readonly apartA: Float64Array;
   readonly wantedA: Float64Array;
   readonly meantA: Float64Array;
   readonly raisedA: Float64Array;
@@ -118,6 +126,8 @@ export interface CircuitPlan {
   readonly uncertaintyA: PerPhase<number>;
   /** First of the three constraints on the difference between its phases; -1 where none holds. */
   readonly unbalance: number;
+  /** PV or a battery feeds in here or on a circuit below: its meter may show less than the EVSEs draw. */
+  readonly hasSourceBelow: boolean;
 }
 
 export interface MeterPlan {
@@ -171,6 +181,7 @@ function makePlan(site: Site): SitePlan {
   const meterIndex = indexOf(site.meters);
   const evseIndex = indexOf(site.evses);
   const circuitIndex = indexOf(site.circuits);
+  const fed = new Set(site.circuits.flatMap(({ id, hasSource }) => (hasSource ? pathToRoot(site, id).map((above) => above.id) : [])));
   const circuits = site.circuits.map((circuit, index): CircuitPlan => {
     const limits = perPhase((phase) => continuousLimitOn(circuit, phase));
     const meter = circuit.meterId === null ? -1 : (meterIndex.get(circuit.meterId) ?? -1);
@@ -183,6 +194,7 @@ function makePlan(site: Site): SitePlan {
       evses: evsesBelow(site, circuit.id).map(({ id }) => evseIndex.get(id) ?? -1),
       uncertaintyA: perPhase((phase) => (uncertainty === null ? 0 : uncertainty.ratio * limits[phase].currentA + uncertainty.currentA)),
       unbalance: circuit.unbalanceLimitA === null ? -1 : site.circuits.length * 3 + 3 * site.circuits.slice(0, index).filter((other) => other.unbalanceLimitA !== null).length,
+      hasSourceBelow: fed.has(circuit.id),
     };
   });
   const meters = site.meters.map((meter, index): MeterPlan => {
@@ -264,10 +276,15 @@ function makeScratch(constraints: number, evses: number): Scratch {
     reservedSumA: new Float64Array(constraints),
     meantCount: new Float64Array(constraints),
     growingWeight: new Float64Array(constraints),
+    filling: new Int32Array(constraints),
+    fullAt: new Float64Array(constraints),
+    reckonedAt: new Float64Array(constraints),
     isAwaited: new Float64Array(constraints),
     limitA: new Float64Array(constraints),
+    areLimitsOwn: new Float64Array(1),
     limitSource: new Array<LimitSource>(constraints).fill('continuous'),
     drawnA: new Float64Array(evses),
+    apartA: new Float64Array(evses),
     wantedA: new Float64Array(evses),
     meantA: new Float64Array(evses),
     raisedA: new Float64Array(evses),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evseId, type EvseId } from '../quantities.ts';
+import type { EvseReport } from '../site/readings.ts';
 import { siteSchema } from '../site/schema.ts';
 import type { Site } from '../site/site.ts';
 import { createBench, type Bench } from './testing/closed-loop.ts';
@@ -133,4 +134,64 @@ describe('who charges when only one can', () => {
       expect(each.totalA()).toBeLessThanOrEqual(10);
     });
   });
+});
+
+/**
+ * smartevse.md chapter 4, D5: there a paused node leaves the pool, loses its connection time and comes back as a new
+ * request, and a paused master keeps a pilot of 6 A. Rows: what a paused EVSE says of itself.
+ */
+describe('a vehicle that is paused keeps its place', () => {
+  const paused: readonly (readonly [string, Partial<EvseReport>])[] = [
+    ['paused', {}],
+    ['connected, as after B1', { state: 'connected' }],
+    ['nothing about its vehicle', { isVehicleConnected: null }],
+    ['no state at all', { state: null, isVehicleConnected: null }],
+    ['its own start', { state: 'starting', isVehicleConnected: null }],
+  ];
+
+  it.each(paused)('saying %s: the first connected is served again, not the next', (_, said) => {
+    const bench = createBench(site({ strategy: 'first-connected' }));
+    bench.evseSays = (report) => (report.state === 'paused' ? { ...report, ...said } : report);
+    withVehicles(bench, [B, C, A]);
+    bench.run(60);
+    expect(served(bench)).toBe('b');
+    // Nobody has room for a while: all are paused.
+    bench.otherA = 8;
+    bench.run(90);
+    expect(served(bench)).toBe('');
+    bench.otherA = 0;
+    bench.run(60);
+    expect(served(bench)).toBe('b');
+  });
+
+  it.each(paused)('saying %s: turns go round as before', (_, said) => {
+    const bench = createBench(site({ strategy: 'first-connected', rotationS: 120 }));
+    bench.evseSays = (report) => (report.state === 'paused' ? { ...report, ...said } : report);
+    withVehicles(bench, [B, C, A]);
+    bench.run(30);
+    const seen = story(bench, 7 * 150).filter((each) => each.length === 1);
+    expect(seen.slice(0, 6).join('')).toMatch(/^(bcabca|cabcab|abcabc)/);
+  });
+
+  it('is offered nothing at all, never a pilot below its minimum', () => {
+    const bench = withVehicles(createBench(site({ strategy: 'address', rotationS: 60 })), [A, B, C]);
+    bench.run(600, (each) => {
+      for (const id of [A, B, C]) expect(each.offeredA(id) === 0 || each.offeredA(id) >= 6).toBe(true);
+    });
+  });
+});
+
+it('a turn that has only begun is not ended by rotation before the shortest charge is over', () => {
+  const bench = withVehicles(createBench(site({ strategy: 'weight', rotationS: 60 }, {}, { minimumOnMs: 300_000 })), [A, B, C]);
+  bench.run(30);
+  const changes: number[] = [];
+  let last = served(bench);
+  bench.run(1500, (each) => {
+    const now = served(each);
+    if (now !== last && now.length === 1) changes.push(each.timeMs);
+    if (now !== '') last = now;
+  });
+  const turns = changes.slice(1).map((timeMs, index) => timeMs - (changes[index] ?? 0));
+  expect(turns.length).toBeGreaterThanOrEqual(2);
+  expect(Math.min(...turns)).toBeGreaterThanOrEqual(300_000);
 });

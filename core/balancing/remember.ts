@@ -8,14 +8,16 @@ import type { Site } from '../site/site.ts';
 /** The state after the step: what is offered, and who has used its turn. */
 export function remember(plan: SitePlan, site: Site, state: BalancerState, setpoints: readonly Setpoint[], timeMs: number): BalancerState {
   const { isWaited } = plan.scratch;
-  const fewestTurns = fewestTurnsOf(state);
+  let fewestTurns: number | null = null;
   findWaited(plan);
   let evses: EvseMemory[] | null = null;
   for (let index = 0; index < setpoints.length; index += 1) {
     const memory = memoryOf(state, index);
     const currentA = setpoints[index]?.offeredCurrentA ?? 0;
     const offered = rememberOne(memory, currentA, setpoints[index]?.reason.kind === 'phase-switch', timeMs);
-    const queue = updateQueue(offered, currentA, isWaited[index] === 1, fewestTurns, site.policy, timeMs);
+    // Asked for by those who have just come only.
+    const fewest = memory.queue.turns < 0 ? (fewestTurns ??= fewestTurnsOf(state)) : 0;
+    const queue = updateQueue(offered, currentA, isWaited[index] === 1, fewest, site.policy, timeMs);
     const next = queue === offered.queue ? offered : { ...offered, queue };
     if (next === memory) continue;
     evses ??= [...state.evses];

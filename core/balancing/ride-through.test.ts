@@ -1,9 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { circuitId, type PerPhase } from '../quantities.ts';
 import type { Site } from '../site/site.ts';
 import type { CircuitHeat } from './ride-through.ts';
-import type { StepInputs, StepResult } from './state.ts';
+import type { Reason } from './setpoint.ts';
+import { initialState, type StepInputs, type StepResult } from './state.ts';
+import { step } from './step.ts';
 import { house, live, type Sizes } from './testing/house.ts';
+import { createPlant } from './testing/plant.ts';
+import { randomPlay, type Play } from './testing/random-play.ts';
 
 const COLD: PerPhase<number | null> = [0, 0, 0];
 const VEHICLE = { a: { phases: [0, 1, 2] } };
@@ -122,3 +127,43 @@ describe('two that charge', () => {
     for (const { offeredCurrentA, limits } of result.setpoints) expect(limits[0]?.currentA).toBeGreaterThanOrEqual(offeredCurrentA);
   });
 });
+
+/** Lives a play through with breakers that are all cold and an hour to ride; answers with the reasons to ride that were given. */
+function rideOut(play: Play): readonly RideReason[] {
+  const given: Site = { ...play.site, policy: { ...play.site.policy, rideThroughS: 3600 } };
+  const breakerHeat = given.circuits.map(({ id }): CircuitHeat => ({ circuitId: id, loadRatio: COLD }));
+  const plant = createPlant({ ...play, site: given });
+  const reasons: RideReason[] = [];
+  let state = initialState(given);
+  let timeMs = 0;
+  for (const { afterMs, happenings } of play.moments) {
+    timeMs += afterMs;
+    for (const happening of happenings) plant.happen(happening, timeMs);
+    const result = step(given, state, { timeMs, wallMs: timeMs, readings: plant.readings(timeMs), reports: plant.reports(timeMs), breakerHeat });
+    state = result.state;
+    for (const [index, { offeredCurrentA, phases, limits }] of result.setpoints.entries()) {
+      expect(limits[0]?.currentA).toBeGreaterThanOrEqual(offeredCurrentA - 1e-6);
+      if (state.evses[index]?.offerA !== null) plant.offer(index, { currentA: offeredCurrentA, phases }, timeMs);
+      for (const { reason } of limits) if (reason.kind === 'ride-through') reasons.push(reason);
+    }
+  }
+  return reasons;
+}
+
+type RideReason = Extract<Reason, { readonly kind: 'ride-through' }>;
+
+it('on random sites no breaker is planned to carry 1.13 times its rating, and every offer has a ceiling that allows it', () => {
+  const runs = Math.ceil(Number(process.env['CHARGEBENCH_PROPERTY_RUNS'] ?? 5000) / 5);
+  let rides = 0;
+  fc.assert(
+    fc.property(randomPlay('lively', 24, { circuits: 4, evses: 6 }), (play) => {
+      for (const { circuitId: id, phase, currentA } of rideOut(play)) {
+        rides += 1;
+        const breaker = play.site.circuits.find((circuit) => circuit.id === id)?.breaker;
+        expect(currentA).toBeLessThan(1.13 * (breaker?.ratingsA?.[phase] ?? breaker?.ratingA ?? NaN));
+      }
+    }),
+    { numRuns: runs, seed: 20_261_120 },
+  );
+  expect(rides).toBeGreaterThan(0);
+}, 600_000);

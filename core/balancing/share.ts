@@ -17,9 +17,17 @@ const SHORT_LIST = 24;
  */
 export function shareHeadroom(plan: SitePlan, headroomA: Float64Array, givenA: Float64Array, purpose: 'cutting' | 'raising'): void {
   copy(headroomA, plan.scratch.leftA);
+  keepApart(plan.scratch);
   const growing = grantMinimums(plan, givenA, purpose === 'cutting');
   if (growing > 0) grow(plan, growing, givenA);
   roundDown(plan, givenA);
+}
+
+/** What some may take without being asked is nobody's share. */
+function keepApart({ apartA, loads, leftA }: Scratch): void {
+  for (let index = 0; index < apartA.length; index += 1) {
+    if ((apartA[index] as number) > 0) take(loads[index] as readonly number[], leftA, apartA[index] as number);
+  }
 }
 
 function copy(from: Float64Array, to: Float64Array): void {
@@ -28,14 +36,14 @@ function copy(from: Float64Array, to: Float64Array): void {
 
 /** Gives the minimum to all that want and fit; fills `scratch.growing` with those that want more and answers how many. */
 function grantMinimums(plan: SitePlan, givenA: Float64Array, isForCutting: boolean): number {
-  const { order, wantedA, refusedAt, refusedLeftA, leftA, growA, growLevel, isGrowing, loads, growing } = plan.scratch;
+  const { order, wantedA, apartA, refusedAt, refusedLeftA, leftA, growA, growLevel, isGrowing, loads, growing } = plan.scratch;
   const { rides } = plan;
   let count = 0;
   clear(isGrowing);
   if (isForCutting) clear(plan.scratch.isAwaited);
   for (let at = 0; at < order.length; at += 1) {
     const index = order[at] as number;
-    const { minCurrentA: minA, weight } = (plan.evses[index] as EvsePlan).evse;
+    const { minCurrentA: minA, stepA, weight } = (plan.evses[index] as EvsePlan).evse;
     const wanted = wantedA[index] as number;
     givenA[index] = 0;
     if (isForCutting) refusedAt[index] = -1;
@@ -43,11 +51,17 @@ function grantMinimums(plan: SitePlan, givenA: Float64Array, isForCutting: boole
     const constraints = loads[index] as readonly number[];
     const tightest = tightestOf(constraints, leftA);
     const leftThere = leftA[tightest] as number;
-    if (leftThere < minA - TOLERANCE_A && !(isForCutting && rides !== null && ridesThrough(rides, index, constraints, leftA, minA))) {
+    const neededA = (apartA[index] as number) > 0 ? 0 : minA;
+    if (leftThere < neededA - TOLERANCE_A && !(isForCutting && rides !== null && ridesThrough(rides, index, constraints, leftA, minA))) {
       if (!isForCutting) continue;
       refusedAt[index] = tightest;
       refusedLeftA[index] = leftThere;
       awaitRoom(plan.scratch, index, minA);
+      continue;
+    }
+    if (neededA === 0) {
+      // It has its own already, and what it is asked for is within that.
+      givenA[index] = Math.max(minA, floorToStep(wanted, stepA));
       continue;
     }
     take(constraints, leftA, minA);
@@ -103,78 +117,120 @@ function addWeight({ growingWeight, loads }: Scratch, index: number, weight: num
   }
 }
 
+/** Brings what a place has left up to a level of equal growth. */
+function reckon({ leftA, growingWeight, reckonedAt }: Scratch, constraint: number, level: number): void {
+  leftA[constraint] = (leftA[constraint] as number) - (growingWeight[constraint] as number) * (level - (reckonedAt[constraint] as number));
+  reckonedAt[constraint] = level;
+}
+
 /** It has all it gets; answers how many that was: none if it had stopped before. */
 function stop(plan: SitePlan, index: number, level: number, givenA: Float64Array): 0 | 1 {
   const { scratch } = plan;
   if (scratch.isGrowing[index] === 0) return 0;
   const weight = weightOf(plan, index);
+  const constraints = scratch.loads[index] as readonly number[];
   scratch.isGrowing[index] = 0;
   givenA[index] = (givenA[index] as number) + Math.min(level * weight, scratch.growA[index] as number);
+  for (let at = 0; at < constraints.length; at += 1) reckon(scratch, constraints[at] as number, level);
   addWeight(scratch, index, -weight);
   return 1;
 }
 
 /**
  * Raises all that still grow alike, by their weights, from event to event: one reaches its own ceiling and stops, or a place
- * is full and all that load it stop. Every event ends at least one of them, so there are no more events than EVSEs.
+ * is full and all that load it stop. Every event ends at least one of them, so there are no more events than EVSEs, and each
+ * costs no more than finding the next one.
  */
 export function grow(plan: SitePlan, count: number, givenA: Float64Array): void {
   const { scratch } = plan;
-  const { growLevel, growingWeight, isGrowing, growing } = scratch;
+  const { growLevel, growingWeight, isGrowing, growing, fullAt, reckonedAt } = scratch;
   sortByLevel(growing, count, growLevel);
   clear(growingWeight);
+  clear(reckonedAt);
   for (let at = 0; at < count; at += 1) addWeight(scratch, growing[at] as number, weightOf(plan, growing[at] as number));
+  const places = { count: queueFilling(scratch) };
   let level = 0;
   let left = count;
   let next = 0;
   while (left > 0) {
     const before = left;
     while (isGrowing[growing[next] as number] === 0) next += 1;
-    const more = Math.min((growLevel[growing[next] as number] as number) - level, smallestPart(scratch));
-    level += more;
-    consume(scratch, more);
+    const place = firstFull(scratch, places);
+    level = Math.max(level, Math.min(growLevel[growing[next] as number] as number, place < 0 ? Infinity : (fullAt[place] as number)));
     for (let at = next; at < count; at += 1) {
       const index = growing[at] as number;
       if ((growLevel[index] as number) > level + TOLERANCE_A) break;
       left -= stop(plan, index, level, givenA);
     }
-    left -= stopAtFullPlaces(plan, level, givenA);
+    if (place >= 0) left -= stopIfFull(plan, place, level, givenA);
     // Figures that are none would keep everybody growing for ever: then all stop where they are.
     if (left === before) for (let at = 0; at < count; at += 1) left -= stop(plan, growing[at] as number, level, givenA);
   }
 }
 
-function stopAtFullPlaces(plan: SitePlan, level: number, givenA: Float64Array): number {
-  const { leftA, growingWeight, isGrowing, loads } = plan.scratch;
+function stopIfFull(plan: SitePlan, constraint: number, level: number, givenA: Float64Array): number {
+  const { scratch } = plan;
+  const { leftA, growingWeight, isGrowing, loads } = scratch;
+  reckon(scratch, constraint, level);
+  if (growingWeight[constraint] === 0 || (leftA[constraint] as number) > TOLERANCE_A) return 0;
   let stopped = 0;
-  for (let constraint = 0; constraint < leftA.length; constraint += 1) {
-    if (growingWeight[constraint] === 0 || (leftA[constraint] as number) > TOLERANCE_A) continue;
-    const users = plan.users[constraint] as readonly number[];
-    for (let at = 0; at < users.length; at += 1) {
-      const index = users[at] as number;
-      if (isGrowing[index] === 1 && (loads[index] as readonly number[]).includes(constraint)) stopped += stop(plan, index, level, givenA);
-    }
+  const users = plan.users[constraint] as readonly number[];
+  for (let at = 0; at < users.length; at += 1) {
+    const index = users[at] as number;
+    if (isGrowing[index] === 1 && (loads[index] as readonly number[]).includes(constraint)) stopped += stop(plan, index, level, givenA);
   }
   return stopped;
 }
 
-/** What each may still get, per weight, at the place where that is least. */
-function smallestPart({ leftA, growingWeight }: Scratch): number {
-  let smallest = Infinity;
-  for (let constraint = 0; constraint < leftA.length; constraint += 1) {
-    const weight = growingWeight[constraint] as number;
-    if (weight === 0) continue;
-    const part = Math.max(0, leftA[constraint] as number) / weight;
-    if (part < smallest) smallest = part;
-  }
-  return smallest;
+/** The level at which a place is full if nobody stops before. */
+function fullLevel({ leftA, growingWeight, reckonedAt }: Scratch, constraint: number): number {
+  return (reckonedAt[constraint] as number) + Math.max(0, leftA[constraint] as number) / (growingWeight[constraint] as number);
 }
 
-function consume({ leftA, growingWeight }: Scratch, more: number): void {
-  for (let constraint = 0; constraint < leftA.length; constraint += 1) {
-    const weight = growingWeight[constraint] as number;
-    if (weight > 0) leftA[constraint] = (leftA[constraint] as number) - weight * more;
+/** Puts all places that somebody grows at into the heap; answers how many. */
+function queueFilling(scratch: Scratch): number {
+  const { growingWeight, filling, fullAt } = scratch;
+  let count = 0;
+  for (let constraint = 0; constraint < growingWeight.length; constraint += 1) {
+    if (growingWeight[constraint] === 0) continue;
+    fullAt[constraint] = fullLevel(scratch, constraint);
+    filling[count] = constraint;
+    count += 1;
   }
+  for (let at = (count >> 1) - 1; at >= 0; at -= 1) sink(scratch, at, count);
+  return count;
+}
+
+/** The place that is full first; -1 for none. Places only get full later when somebody stops, so it is enough to look again at the top. */
+function firstFull(scratch: Scratch, places: { count: number }): number {
+  const { growingWeight, filling, fullAt } = scratch;
+  while (places.count > 0) {
+    const top = filling[0] as number;
+    if (growingWeight[top] === 0) {
+      places.count -= 1;
+      filling[0] = filling[places.count] as number;
+    } else {
+      const level = fullLevel(scratch, top);
+      if (!(level > (fullAt[top] as number))) return top;
+      fullAt[top] = level;
+    }
+    sink(scratch, 0, places.count);
+  }
+  return -1;
+}
+
+function sink({ filling, fullAt }: Scratch, from: number, count: number): void {
+  const place = filling[from] as number;
+  const level = fullAt[place] as number;
+  let at = from;
+  for (let below = 2 * at + 1; below < count; below = 2 * at + 1) {
+    const right = below + 1;
+    if (right < count && (fullAt[filling[right] as number] as number) < (fullAt[filling[below] as number] as number)) below = right;
+    if ((fullAt[filling[below] as number] as number) >= level) break;
+    filling[at] = filling[below] as number;
+    at = below;
+  }
+  filling[at] = place;
 }
 
 function sortByLevel(growing: Int32Array, count: number, growLevel: Float64Array): void {

@@ -181,7 +181,7 @@ function mostDrawnA({ plant, site, timeMs, before }: Scene, index: number, phase
   // That a lower offer stands is known with the next report only, and that its current has ended with the one after.
   const longestGapMs = Math.max(...toldMs.map((atMs, at) => atMs - (toldMs[at - 1] ?? 0)));
   const uncertainMs = evse.responseTimeMs + 2 * longestGapMs + SLACK_MS;
-  for (let atMs = aboutMs - uncertainMs; atMs <= timeMs; atMs += 250) most = Math.max(most, plant.offeredA(index, atMs));
+  most = Math.max(most, plant.mostOfferedA(index, aboutMs - uncertainMs, timeMs));
   const isNew = timeMs - (before.startedMs ?? timeMs) <= uncertainMs;
   return isNew ? Math.max(most, evse.powerUpCurrentA) : most;
 }

@@ -54,7 +54,8 @@ describe('the engine of the loop', () => {
     engine.setControlling(true);
     const sentAtS: number[] = [];
     for (let atS = 1; atS <= 60; atS += 1) {
-      const turn = second(engine, atS, { secondary: { offeredCurrentA: 6 } });
+      // 10 A that it may go on to offer leave the other its 6 A.
+      const turn = second(engine, atS, { primary: { offeredCurrentA: 10 }, secondary: { offeredCurrentA: 6 } });
       if (asked(turn).includes('primary 6')) sentAtS.push(atS);
       expect(asked(turn).filter((each) => each.startsWith('secondary')).length).toBeLessThanOrEqual(atS === 1 ? 1 : 0);
     }

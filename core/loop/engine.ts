@@ -156,8 +156,11 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
   const noteSent = (offers: readonly Offer[], timeMs: number): void => {
     for (const { evseId, currentA } of offers) {
       const before = sent.get(evseId);
-      const attempts = before?.currentA === currentA ? before.attempts + 1 : 1;
-      sent.set(evseId, { currentA, timeMs, attempts, restartCount: reports.get(evseId)?.restartCount ?? 0, failure: null });
+      const report = reports.get(evseId);
+      // A mere refresh is no attempt that has failed before.
+      const isRefresh = before?.failure === null && report?.offeredCurrentA === currentA;
+      const attempts = before?.currentA === currentA && !isRefresh ? before.attempts + 1 : 1;
+      sent.set(evseId, { currentA, timeMs, attempts, restartCount: report?.restartCount ?? 0, failure: null });
     }
   };
 
@@ -319,7 +322,8 @@ function isDue(report: EvseReport | undefined, before: Sent | undefined, current
   if (before === undefined || before.currentA !== currentA || before.restartCount !== report.restartCount) return true;
   // An offer that the device lets go after a time is repeated at a third of it, also when nothing has changed.
   if (ttlMs !== undefined && timeMs - before.timeMs >= ttlMs / 3) return true;
-  if (report.offeredCurrentA === currentA) return false;
+  // Where an offer has a time to live, one that did not reach the device is sent again though the device shows the same.
+  if (report.offeredCurrentA === currentA && (before.failure === null || ttlMs === undefined)) return false;
   return timeMs - before.timeMs >= Math.min(RESEND_LONGEST_MS, RESEND_FIRST_MS * 2 ** (before.attempts - 1));
 }
 

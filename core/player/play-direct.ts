@@ -58,7 +58,8 @@ export function playDirect(request: PlayRequest, world: World): PlayedRun {
       }
       wasLinkUp = isLinkUp;
     }
-    if (timeMs >= nextSampleMs) {
+    // What a decision of this moment leads to at once belongs to this moment.
+    if (timeMs >= nextSampleMs && world.nextEventMs() > timeMs) {
       observer.sample(timeMs);
       nextSampleMs += SAMPLE_MS;
     }

@@ -101,12 +101,18 @@ function phaseFindings(site: Site, evse: Evse, path: string): readonly Draft[] {
   return [];
 }
 
+/** IEC 61851-1 Annex A: what is asked for below it is not less, it is another 6 A (openevse.md c.1). */
+const LOWEST_PILOT_A = 6;
+
 /** The EVSE's own figures against each other: what it may be told, what it was built for, what it does alone. */
 function ratingFindings(evse: Evse, path: string): readonly Draft[] {
   const { ratingA, configuredMaxA, minCurrentA, failSafeCurrentA, powerUpCurrentA } = evse;
   const drafts: Draft[] = [];
   if (minCurrentA > Math.min(ratingA, configuredMaxA)) {
     drafts.push({ rule: 'minimum-above-ceiling', severity: 'error', path: `${path}/minCurrentA`, context: { minCurrentA, ratingA, configuredMaxA } });
+  }
+  if (minCurrentA < LOWEST_PILOT_A) {
+    drafts.push({ rule: 'minimum-below-pilot', severity: 'error', path: `${path}/minCurrentA`, context: { minCurrentA, lowestA: LOWEST_PILOT_A } });
   }
   if (configuredMaxA > ratingA) {
     drafts.push({ rule: 'configured-max-above-rating', severity: 'error', path: `${path}/configuredMaxA`, context: { configuredMaxA, ratingA } });

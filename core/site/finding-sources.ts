@@ -36,6 +36,7 @@ export const RULE_SOURCES: Readonly<Record<SiteRule, string>> = {
   'meter-age-too-short': 'one lost sample must not make a reading stale',
   'meter-age-too-long': 'a dead feed must be noticed before a breaker notices it',
   'minimum-above-ceiling': IEC_PILOT,
+  'minimum-below-pilot': IEC_PILOT,
   'configured-max-above-rating': RATING,
   'configured-max-above-circuit-limit': NEC_CONTINUOUS,
   'fail-safe-above-rating': RATING,

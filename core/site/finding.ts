@@ -55,6 +55,7 @@ export type SiteRule =
   | 'meter-age-too-short'
   | 'meter-age-too-long'
   | 'minimum-above-ceiling'
+  | 'minimum-below-pilot'
   | 'configured-max-above-rating'
   | 'configured-max-above-circuit-limit'
   | 'fail-safe-above-rating'

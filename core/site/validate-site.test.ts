@@ -72,6 +72,8 @@ test.each<[string, Changes, SiteRule, 'error' | 'attention' | 'info', string]>([
   ['a power-up sum of 40 A beside 1 A of other load', { evses: { powerUpCurrentA: 20 }, circuit: { assumedLoadA: 1 } }, 'power-up-sum', 'attention', 'circuits/0'],
   ['a minimum above the configured maximum', { primary: { minCurrentA: 35 } }, 'minimum-above-ceiling', 'error', 'evses/0/minCurrentA'],
   ['a minimum above the circuit', { circuit: { limits: [{ source: 'cable', currentA: 5 }] } }, 'minimum-above-ceiling', 'error', 'evses/0/minCurrentA'],
+  // electrical.md, control pilot: below 6 A there is no legal value; an OpenEVSE that is asked for 4 A offers 6.
+  ['a minimum that no pilot can tell', { primary: { minCurrentA: 5.9 } }, 'minimum-below-pilot', 'error', 'evses/0/minCurrentA'],
   ['a configured maximum above the rating', { primary: { configuredMaxA: 50 } }, 'configured-max-above-rating', 'error', 'evses/0/configuredMaxA'],
   ['a configured maximum above the circuit', { primary: { configuredMaxA: 41 } }, 'configured-max-above-circuit-limit', 'attention', 'evses/0/configuredMaxA'],
   ['a fail-safe current above the rating', { primary: { failSafeCurrentA: 49 } }, 'fail-safe-above-rating', 'error', 'evses/0/failSafeCurrentA'],
@@ -130,6 +132,7 @@ test.each<[string, Changes, SiteRule, 'error' | 'attention' | 'info', string]>([
 test.each<[string, Changes, SiteRule]>([
   ['fail-safe currents of 2 x 20 A just fit 40 A', { evses: { failSafeCurrentA: 20 } }, 'fail-safe-sum'],
   ['power-up currents of 2 x 20 A just fit 40 A', { evses: { powerUpCurrentA: 20 } }, 'power-up-sum'],
+  ['a minimum of 6 A', { primary: { minCurrentA: 6 } }, 'minimum-below-pilot'],
   ['an age of two and a half periods lets one sample be lost', { meter: { allowedAgeMs: 2500 } }, 'meter-age-too-short'],
   ['a time to live of three turns', { primary: { offerTtlMs: 3000 } }, 'offer-ttl-too-short'],
   ['weights that differ', { primary: { weight: 2 } }, 'weight-without-effect'],

@@ -6,6 +6,7 @@ export interface EvseCard {
   /** A shown as offered, as measured; NaN where no value is shown. */
   offeredA(): Promise<number>;
   measuredA(): Promise<number>;
+  act(name: 'Pause' | 'Resume' | 'Boost' | 'End boost' | 'Limit'): Promise<void>;
 }
 
 export interface LivePage {
@@ -30,6 +31,7 @@ export function livePageOf(page: Page): LivePage {
         why: card.getByRole('button', { name: /\d\sA: / }),
         offeredA: () => currentIn(card, 'offered'),
         measuredA: () => currentIn(card, 'measured'),
+        act: (what) => card.getByRole('button', { name: `${what} ${name}` }).click(),
       };
     },
     async plugIn(name) {

@@ -12,6 +12,8 @@ export interface Shell {
   /** The sheet or dialog that is open. */
   readonly sheet: Locator;
   open(screen: ScreenTitle): Promise<void>;
+  /** Projects and templates. */
+  openStart(): Promise<void>;
 }
 
 export function shellOf(page: Page): Shell {
@@ -25,6 +27,9 @@ export function shellOf(page: Page): Shell {
     async open(screen) {
       const link = rail.getByRole('link', { name: new RegExp(`^${screen}`) });
       await link.click();
+    },
+    async openStart() {
+      await top.getByRole('link', { name: 'Chargebench, start' }).click();
     },
   };
 }

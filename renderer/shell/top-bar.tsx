@@ -17,7 +17,7 @@ function SourceChip({ source }: { readonly source: HostState['source'] }) {
   return (
     <span className={source === 'hardware' ? 'chip accent' : 'chip'}>
       <Icon size={15} />
-      {SOURCE_WORDS[source]}
+      <span className="source-word">{SOURCE_WORDS[source]}</span>
     </span>
   );
 }

@@ -51,6 +51,7 @@ export const FINDING_WORDS: Readonly<Record<SiteRule, FindingWords>> = {
     `${who} is stale after ${part(context, 'allowedAgeMs', '', 'ms')}, although it sends every ${part(context, 'periodMs', '', 'ms')}: one lost value would stop everything`,
   'meter-age-too-long': (who, context) => `${who} may be ${part(context, 'allowedAgeMs', '', 'ms')} old: a dead feed would be noticed too late`,
   'minimum-above-ceiling': (who, context) => `the minimum of ${a(context, 'minCurrentA')} is above what ${who} may have`,
+  'minimum-below-pilot': (who, context) => `the minimum of ${who} is ${a(context, 'minCurrentA')}; no pilot says less than ${a(context, 'lowestA')}`,
   'configured-max-above-rating': (who, context) => `${who} is configured to ${a(context, 'configuredMaxA')} and rated ${a(context, 'ratingA')}`,
   'configured-max-above-circuit-limit': (who, context) => `an EVSE on ${who} may offer ${a(context, 'configuredMaxA')} by itself; ${a(context, 'limitA')} may flow without end`,
   'fail-safe-above-rating': (who, context) => `${who} falls back to ${a(context, 'failSafeCurrentA')} and is rated ${a(context, 'ratingA')}`,

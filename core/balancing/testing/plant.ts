@@ -45,6 +45,8 @@ export interface Plant {
   offer(evse: number, asked: { readonly currentA: number; readonly phases: readonly PhaseIndex[] }, timeMs: number): void;
   /** What the device offers. */
   offeredA(evse: number, timeMs: number): number;
+  /** The most it offered at any time from one to another. */
+  mostOfferedA(evse: number, fromMs: number, untilMs: number): number;
   drawnA(evse: number, timeMs: number): number;
   /** Site phases its vehicle loads; none without a vehicle. */
   phasesOf(evse: number, timeMs: number): readonly PhaseIndex[];
@@ -94,6 +96,10 @@ export function createPlant({ site, habits, loadsA }: Play): Plant {
   return {
     branches,
     offeredA,
+    mostOfferedA(index, fromMs, untilMs) {
+      const between = outlet(index).offers.filter(({ atMs }) => atMs > fromMs && atMs <= untilMs).map(({ value }) => value);
+      return Math.max(offeredA(index, fromMs), ...between);
+    },
     drawnA,
     otherA,
     phasesOf: phasesAt,

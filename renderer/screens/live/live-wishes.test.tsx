@@ -108,19 +108,19 @@ describe('an EVSE', () => {
 });
 
 describe('the site', () => {
-  it('has a mode that a person changes for all, and gives back', async () => {
+  it('has a mode that a person changes for all', async () => {
     const host = await open();
     fireEvent.click(screen.getByRole('button', { name: 'Change the mode of the site' }));
     fireEvent.click(await screen.findByRole('menuitem', { name: /^Smart/ }));
     await waitFor(() => expect(asked(host, 'setMode')).toEqual([{ evseId: null, mode: 'smart', untilWallMs: null }]));
-    host.emit('state', { ...(await stateOf(host)), wishes: [{ id: 'mode/all', kind: 'mode', evseId: null, mode: 'smart', madeWallMs: MADE_MS, untilWallMs: null }] });
-    const asks = await screen.findByRole('region', { name: 'Asked for the site' });
-    const change = screen.getByRole('button', { name: 'Change the mode of the site' });
-    await waitFor(() => expect(document.querySelector('.mantine-Menu-dropdown')).toBeNull());
-    expect(asks.textContent).toContain('All EVSEs: Smart, by a person at 12:40, until taken back');
-    fireEvent.click(change);
-    fireEvent.click(await screen.findByRole('menuitem', { name: 'Back to the site’s own: Normal' }, { timeout: 5000 }));
-    await waitFor(() => expect(asked(host, 'setMode')[1]).toEqual({ evseId: null, mode: null, untilWallMs: null }));
+  });
+
+  it('says what was asked for all, by whom and until when, and goes back to its own mode', async () => {
+    const host = await open({ state: { wishes: [{ id: 'mode/all', kind: 'mode', evseId: null, mode: 'smart', madeWallMs: MADE_MS, untilWallMs: null }] } });
+    expect(screen.getByRole('region', { name: 'Asked for the site' }).textContent).toContain('All EVSEs: Smart, by a person at 12:40, until taken back');
+    fireEvent.click(screen.getByRole('button', { name: 'Change the mode of the site' }));
+    fireEvent.click(await screen.findByRole('menuitem', { name: 'Back to the site’s own: Normal' }));
+    await waitFor(() => expect(asked(host, 'setMode')).toEqual([{ evseId: null, mode: null, untilWallMs: null }]));
   });
 
   it('tells of a wish that came to its end while nobody looked', async () => {
