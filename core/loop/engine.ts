@@ -278,8 +278,8 @@ function isDue(report: EvseReport | undefined, before: Sent | undefined, current
   if (before === undefined || before.currentA !== currentA || before.restartCount !== report.restartCount) return true;
   // An offer that the device lets go after a time is repeated at a third of it, also when nothing has changed.
   if (ttlMs !== undefined && timeMs - before.timeMs >= ttlMs / 3) return true;
-  // What did not reach the device is sent again though it shows the same: its time to live runs out.
-  if (report.offeredCurrentA === currentA && before.failure === null) return false;
+  // Where an offer has a time to live, one that did not reach the device is sent again though the device shows the same.
+  if (report.offeredCurrentA === currentA && (before.failure === null || ttlMs === undefined)) return false;
   return timeMs - before.timeMs >= Math.min(RESEND_LONGEST_MS, RESEND_FIRST_MS * 2 ** (before.attempts - 1));
 }
 
