@@ -275,4 +275,34 @@ function roundDown(plan: SitePlan, givenA: Float64Array): void {
     givenA[index] = raisedA;
     take(constraints, leftA, stepA);
   }
+  shareRest(plan, givenA);
+}
+
+/** Where some have no room for a step more, what rounding took from them can be more than a step for others: that is divided once more. */
+function shareRest(plan: SitePlan, givenA: Float64Array): void {
+  const { order, leftA, growA, growLevel, growing, isGrowing, loads, wantedA, targetA } = plan.scratch;
+  let count = 0;
+  clear(isGrowing);
+  for (let at = 0; at < order.length; at += 1) {
+    const index = order[at] as number;
+    const { stepA, weight } = (plan.evses[index] as EvsePlan).evse;
+    const given = givenA[index] as number;
+    const restA = (wantedA[index] as number) - given;
+    if (given === 0 || restA < stepA - TOLERANCE_A || (leftA[tightestOf(loads[index] as readonly number[], leftA)] as number) < stepA - TOLERANCE_A) continue;
+    growA[index] = restA;
+    growLevel[index] = restA / weight;
+    targetA[index] = given;
+    isGrowing[index] = 1;
+    growing[count] = index;
+    count += 1;
+  }
+  if (count === 0) return;
+  grow(plan, count, givenA);
+  for (let at = 0; at < count; at += 1) {
+    const index = growing[at] as number;
+    const exactA = givenA[index] as number;
+    const roundedA = Math.max(floorToStep(exactA, (plan.evses[index] as EvsePlan).evse.stepA), targetA[index] as number);
+    givenA[index] = roundedA;
+    take(loads[index] as readonly number[], leftA, roundedA - exactA);
+  }
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import type { PhaseIndex } from '../quantities.ts';
 import { continuousLimitOn, evsePhases, phasesOf } from '../site/circuit-tree.ts';
+import type { EvseReport } from '../site/readings.ts';
 import { playOut, type Scene } from './testing/play-out.ts';
 import { randomPlay } from './testing/random-play.ts';
 
@@ -132,9 +133,9 @@ describe('at every step of a random site', () => {
 
   it('a cut is never delayed: what a reading or a wish leaves is not passed in the step that brings it', () => {
     holds('lively', () => {
-      const toldMs: number[] = [0];
+      const told: Told[] = [];
       return (scene) => {
-        toldMs.push(scene.timeMs);
+        told.push({ timeMs: scene.timeMs, reports: scene.inputs.reports });
         const { inputs, site, result, timeMs } = scene;
         const offered = (index: number): number => result.setpoints[index]?.offeredCurrentA ?? NaN;
         eachPlace(scene, ({ name, circuit, phase, boundA, evses }) => {
@@ -142,7 +143,7 @@ describe('at every step of a random site', () => {
           const shown = inputs.readings.find(({ meterId }) => meterId === meter?.id)?.currentA[phase] ?? null;
           if (meter === undefined || shown === null) return;
           // What EVSEs at most drew when the sample was taken, a report's second to either side.
-          const mostA = evses.reduce((sum, index) => sum + mostDrawnA(scene, index, phase, timeMs - meter.latencyMs, toldMs), 0);
+          const mostA = evses.reduce((sum, index) => sum + mostDrawnA(scene, index, phase, timeMs - meter.latencyMs, told), 0);
           const leftA = Math.max(0, boundA - Math.max(-(site.circuits[circuit]?.sourceCreditA ?? 0), shown - mostA));
           const sumA = evses.reduce((sum, index) => sum + (result.setpoints[index]?.phases.includes(phase) === true ? offered(index) : 0), 0);
           if (sumA > leftA + TOLERANCE_A) fail(scene, `${sumA} A offered on ${name}, which shows ${shown} A of which EVSEs drew at most ${mostA} A: ${leftA} A are left`);
@@ -159,6 +160,15 @@ describe('at every step of a random site', () => {
   }, TIME_LIMIT_MS);
 });
 
+interface Told {
+  readonly timeMs: number;
+  readonly reports: readonly EvseReport[];
+}
+
+function saidA(reports: readonly EvseReport[], id: string | undefined): number {
+  return Math.max(0, ...(reports.find(({ evseId }) => evseId === id)?.measuredCurrentA ?? []).map((currentA) => currentA ?? 0));
+}
+
 /** EVSEs and meters do not tell of the same moment: a report's second to either side, and another until it has come. */
 const REPORT_MS = 1000;
 const SLACK_MS = 2 * REPORT_MS;
@@ -167,10 +177,12 @@ const SLACK_MS = 2 * REPORT_MS;
  * The most that may have been its current about a time, by what the balancer can know: what it draws while it charges; what it
  * held within its response time otherwise, because a report of a pause does not tell when the current ends.
  */
-function mostDrawnA({ plant, site, timeMs, before }: Scene, index: number, phase: PhaseIndex, aboutMs: number, toldMs: readonly number[]): number {
+function mostDrawnA({ plant, site, timeMs, before }: Scene, index: number, phase: PhaseIndex, aboutMs: number, told: readonly Told[]): number {
   let most = 0;
   let least = Infinity;
-  const reportMs = toldMs.findLast((atMs) => atMs <= aboutMs - REPORT_MS) ?? 0;
+  const reportMs = told.findLast((each) => each.timeMs <= aboutMs - REPORT_MS)?.timeMs ?? 0;
+  // What it said counts besides what it drew: a setpoint given and obeyed in that same moment came after.
+  for (const { timeMs: atMs, reports } of told) if (atMs >= reportMs && atMs <= aboutMs + REPORT_MS) most = Math.max(most, saidA(reports, site.evses[index]?.id));
   for (let atMs = Math.min(reportMs, aboutMs - SLACK_MS); atMs <= aboutMs + SLACK_MS; atMs += 250) {
     most = Math.max(most, plant.drawnA(index, atMs));
     least = Math.min(least, plant.drawnA(index, atMs));
@@ -179,7 +191,7 @@ function mostDrawnA({ plant, site, timeMs, before }: Scene, index: number, phase
   const evse = site.evses[index];
   if (evse === undefined || !evsePhases(evse, site.supply).includes(phase)) return 0;
   // That a lower offer stands is known with the next report only, and that its current has ended with the one after.
-  const longestGapMs = Math.max(...toldMs.map((atMs, at) => atMs - (toldMs[at - 1] ?? 0)));
+  const longestGapMs = Math.max(...told.map((each, at) => each.timeMs - (told[at - 1]?.timeMs ?? 0)));
   const uncertainMs = evse.responseTimeMs + 2 * longestGapMs + SLACK_MS;
   most = Math.max(most, plant.mostOfferedA(index, aboutMs - uncertainMs, timeMs));
   const isNew = timeMs - (before.startedMs ?? timeMs) <= uncertainMs;
