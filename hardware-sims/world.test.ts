@@ -124,6 +124,9 @@ describe('direct and loopback give the same values at the same times', () => {
     ['a load step', { otherLoads: [{ circuit: 'ev', powerW: 2400, fromS: 100, untilS: 150 }] }],
     ['a noisy meter', { meters: { feed: { noiseW: 120 } }, seed: 7 }],
     ['a silent and a frozen meter', { faults: [{ kind: 'meter-frozen', device: 'feed', fromS: 65, untilS: 90 }, { kind: 'meter-silent', device: 'feed', fromS: 110 }] }],
+    ['nobody else listens, so that what is measured is said in one word', { devices: {}, otherLoads: [{ circuit: 'ev', powerW: 2400, fromS: 100, untilS: 150 }] }],
+    ['the same with a vehicle that leaves and a second one', { devices: {}, vehicles: [{ id: 'a', evse: 'secondary', plugInS: 10, unplugS: 120 }, { id: 'c', evse: 'secondary', plugInS: 150, maxCurrentA: 16 }] }],
+    ['the same with a broker that goes', { devices: {}, faults: [{ kind: 'broker-down', fromS: 100, untilS: 158 }] }],
     ['a gateway that restarts', { faults: [{ kind: 'gateway-reboot', device: 'primary', fromS: 100 }] }],
     ['a broker that goes, and comes between two tries of the devices', { faults: [{ kind: 'broker-down', fromS: 100, untilS: 158 }] }],
   ])('%s', (_name, changes) => {

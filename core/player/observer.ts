@@ -32,6 +32,8 @@ export interface PlayRequest {
   /** Called about every hundredth of the run. */
   readonly onProgress?: (playedS: number) => void;
   readonly isCancelled?: () => boolean;
+  /** False for who wants the outcome only: no rows and no changes of setpoints are kept. A journal needs them. */
+  readonly keepsCourse?: boolean;
 }
 
 export interface PlayedRun {
@@ -59,6 +61,7 @@ export function createRunObserver(request: PlayRequest, isControlled: boolean, t
   const progressEvery = Math.max(1, Math.floor(scenario.durationS / 100));
   const known = new Set<string>();
   const phases = site.evses.map((evse) => evsePhases(evse, site.supply));
+  const keepsCourse = request.keepsCourse !== false || request.onJournal !== undefined;
   let frame: Frame | null = null;
   let markersWritten = 0;
   request.onJournal?.([journal.header]);
@@ -92,7 +95,7 @@ export function createRunObserver(request: PlayRequest, isControlled: boolean, t
   return {
     decided(next) {
       frame = next;
-      recorder.decide(next.timeMs, next.setpoints, next.notices);
+      if (keepsCourse) recorder.decide(next.timeMs, next.setpoints, next.notices);
       judge.decide(next.setpoints);
       noteNotices(next.timeMs, next.notices);
     },
@@ -100,7 +103,7 @@ export function createRunObserver(request: PlayRequest, isControlled: boolean, t
       if (request.isCancelled?.() === true) throw new ChargebenchError('cancelled', { scenario: scenario.id });
       if (!isControlled) decideAlone(timeMs);
       judge.sample(timeMs, SAMPLE_MS, truth);
-      recorder.sample(timeMs, truth, thermalLoadRatio);
+      if (keepsCourse) recorder.sample(timeMs, truth, thermalLoadRatio);
       write(timeMs);
       const playedS = timeMs / SAMPLE_MS + 1;
       if (playedS % progressEvery === 0) request.onProgress?.(playedS);

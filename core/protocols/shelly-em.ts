@@ -75,15 +75,17 @@ export function shellyEmReading(meter: Meter, state: ShellyEmState): Result<Mete
   if (powerW === null || voltageV === null) return failure('not-found', { meter: meter.id, field: powerW === null ? 'power' : 'voltage' });
   if (state.powerTimeMs - state.voltageTimeMs > meter.allowedAgeMs) return failure('timeout', { meter: meter.id, field: 'voltage' });
   const hasReactive = state.reactiveVar !== null && state.powerTimeMs - state.reactiveTimeMs <= meter.allowedAgeMs;
-  const apparentVa = Math.hypot(powerW, hasReactive ? (state.reactiveVar ?? 0) : 0);
+  const reactiveVar = hasReactive ? (state.reactiveVar ?? 0) : 0;
+  const apparentVa = reactiveVar === 0 ? Math.abs(powerW) : Math.hypot(powerW, reactiveVar);
   const direction = powerW < 0 ? -meter.sign : meter.sign;
   const clampA = (direction * apparentVa) / voltageV;
+  const values = meter.clamp === 'both-legs' ? bothLegs(clampA / 2, (meter.sign * powerW) / 2, voltageV) : onePhase(meter.phaseMap[0], clampA, meter.sign * powerW, voltageV);
   return success({
     meterId: meter.id,
     timeMs: state.powerTimeMs,
-    ...(meter.clamp === 'both-legs'
-      ? bothLegs(clampA / 2, (meter.sign * powerW) / 2, voltageV)
-      : onePhase(meter.phaseMap[0], clampA, meter.sign * powerW, voltageV)),
+    currentA: values.currentA,
+    powerW: values.powerW,
+    voltageV: values.voltageV,
     isLive: state.isPowerLive,
   });
 }

@@ -49,7 +49,8 @@ export async function playOrder(order: PlayOrder, hooks: PlayHooks): Promise<Pla
 export async function playOutcome(order: PlayOrder): Promise<ScenarioOutcome> {
   const startedMs = performance.now();
   const restored = openOrder(order);
-  const { outcome } = await playIn(order, requestOf(restored, order, { onProgress: () => undefined, isCancelled: () => false }, null));
+  const request = requestOf(restored, order, { onProgress: () => undefined, isCancelled: () => false }, null);
+  const { outcome } = await playIn(order, { ...request, keepsCourse: false });
   return { ...outcome, wallMs: Math.round(performance.now() - startedMs) };
 }
 
