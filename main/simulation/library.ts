@@ -18,11 +18,22 @@ export interface LibraryEntry extends RestoredScenario {
 
 let bundled: readonly LibraryEntry[] | null = null;
 
+/** Headings of the bundled library in the order of its shelves; others stand behind them. */
+const SHELVES: readonly string[] = ['One breaker, two EVSEs', 'What users wish for', 'Kinds of sites', 'Set-ups of the guides', 'Modes and tariffs', 'Vehicles with habits', 'Wrong wiring', 'Faults'];
+
+function placeOf(group: string): number {
+  const place = SHELVES.indexOf(group);
+  return place < 0 ? SHELVES.length : place;
+}
+
+/** Alike on machines of every language. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** The scenarios that come with the program, by group and place. Throws when one of them is broken. */
 export function listBundledScenarios(): readonly LibraryEntry[] {
   bundled ??= Object.entries(BUNDLED)
     .map(([path, file]) => entryOf(file, path.split('/').at(-1) ?? path))
-    .sort(({ scenario: a }, { scenario: b }) => a.group.localeCompare(b.group) || a.position - b.position || a.id.localeCompare(b.id));
+    .sort(({ scenario: a }, { scenario: b }) => placeOf(a.group) - placeOf(b.group) || compare(a.group, b.group) || a.position - b.position || compare(a.id, b.id));
   return bundled;
 }
 
