@@ -48,6 +48,7 @@ export const RULE_SOURCES: Readonly<Record<SiteRule, string>> = {
   'continuous-factor-above-nec': NEC_CONTINUOUS,
   'source-credit-without-source': 'IEC 60364-7-712: only a source in parallel adds to what the breaker lets through',
   'solar-without-grid-meter': 'SmartEVSE configuration guide, MODE: solar needs a mains meter',
+  'solar-without-source': 'a meter that shows less than the EVSEs draw is taken for a liar where nothing feeds in',
   'capacity-without-grid-meter': 'SmartEVSE configuration guide, CAPACITY: sum of the mains currents',
   'offer-ttl-too-short': 'an offer is repeated at a third of its time to live, at most once a turn',
   'temperature-resume-not-below-stop': 'SmartEVSE configuration guide, MAX TEMP: stops at 65, resumes at 55 degrees',

@@ -72,6 +72,7 @@ export type SiteRule =
   | 'unbalance-needs-three-phases'
   | 'phase-switching-needs-three-phases'
   | 'solar-without-grid-meter'
+  | 'solar-without-source'
   | 'capacity-without-grid-meter'
   | 'offer-ttl-too-short'
   | 'temperature-resume-not-below-stop'
@@ -96,6 +97,7 @@ export type SiteCure =
   | 'remove-setting'
   | 'set-largest-fuse'
   | 'meter-at-grid'
+  | 'declare-source'
   | 'raise-offer-ttl'
   | 'lower-resume-temperature'
   | 'correct-window';

@@ -6,6 +6,7 @@ import type { Circuit, Evse, Policy, Site } from './site.ts';
 export function policyFindings(site: Site): readonly SiteFinding[] {
   return [
     ...rideThroughFindings(site),
+    ...solarSourceFindings(site),
     ...gridMeterFindings(site).map((draft) => finding(null, draft)),
     ...site.policy.schedule.flatMap((window, index) => windowFindings(site, window, `policy/schedule/${String(index)}`)).map((draft) => finding(null, draft)),
     ...site.circuits.flatMap((circuit, index) => circuitDrafts(site, circuit, `circuits/${String(index)}`).map((draft) => finding(circuit.id, draft))),
@@ -20,6 +21,15 @@ function rideThroughFindings({ policy: { rideThroughS } }: Site): readonly SiteF
   return [finding(null, { rule: 'ride-through-allowed', severity: 'attention', path: 'policy/rideThroughS', context: { rideThroughS }, cure: 'remove-setting' })];
 }
 
+/** Where no circuit is said to have a source, export looks like a clamp the wrong way round, and nothing is offered. */
+function solarSourceFindings({ circuits, evses, policy }: Site): readonly SiteFinding[] {
+  const root = circuits.findIndex(({ parentId }) => parentId === null);
+  if (root < 0 || circuits.some(({ hasSource }) => hasSource) || !modesOf(evses, policy).includes('solar')) return [];
+  return [finding(circuits[root]?.id ?? null, { rule: 'solar-without-source', severity: 'attention', path: `circuits/${String(root)}/hasSource`, context: {}, cure: 'declare-source' })];
+}
+
+const modesOf = (evses: readonly Evse[], policy: Policy): readonly (Evse['mode'] | null)[] => [...evses.map(({ mode }) => mode ?? policy.mode), ...policy.schedule.map(({ mode }) => mode)];
+
 /** What charges by surplus or keeps a tariff has to see what all flows at the grid connection. */
 function gridMeterFindings({ circuits, evses, policy }: Site): readonly Draft[] {
   const root = circuits.findIndex(({ parentId }) => parentId === null);
@@ -27,8 +37,7 @@ function gridMeterFindings({ circuits, evses, policy }: Site): readonly Draft[] 
   const drafts: Draft[] = [];
   const path = `circuits/${String(root)}/meterId`;
   const needsNoGrid = policy.solar.variant === 'divert' && policy.solar.divert.feed === 'pv';
-  const modes = [...evses.map(({ mode }) => mode ?? policy.mode), ...policy.schedule.map(({ mode }) => mode)];
-  if (modes.includes('solar') && !needsNoGrid) drafts.push({ rule: 'solar-without-grid-meter', severity: 'error', path, cure: 'meter-at-grid' });
+  if (modesOf(evses, policy).includes('solar') && !needsNoGrid) drafts.push({ rule: 'solar-without-grid-meter', severity: 'error', path, cure: 'meter-at-grid' });
   if (policy.capacity !== null) {
     const context = { assumedLoadA: circuits[root].assumedLoadA };
     drafts.push({ rule: 'capacity-without-grid-meter', severity: 'attention', path, context, cure: 'meter-at-grid' });

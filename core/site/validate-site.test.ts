@@ -114,6 +114,8 @@ test.each<[string, Changes, SiteRule, 'error' | 'attention' | 'info', string]>([
   ['one weight for all', { evses: { weight: 2 } }, 'weight-without-effect', 'info', 'evses/0/weight'],
   ['an offer that is forgotten before it can be repeated', { primary: { offerTtlMs: 2999 } }, 'offer-ttl-too-short', 'error', 'evses/0/offerTtlMs'],
   ['a temperature to resume at that is no lower', { primary: { temperature: { stopC: 65, resumeC: 65 } } }, 'temperature-resume-not-below-stop', 'error', 'evses/0/temperature/resumeC'],
+  // Export of 10 A behind a meter whose circuit has no source is told from a reversed clamp by nothing.
+  ['solar mode where nothing feeds in', { policy: { mode: 'solar' } }, 'solar-without-source', 'attention', 'circuits/0/hasSource'],
   ['solar mode without a meter', { circuit: UNMETERED, policy: { mode: 'solar' } }, 'solar-without-grid-meter', 'error', 'circuits/0/meterId'],
   ['one EVSE in solar mode without a meter', { circuit: UNMETERED, primary: { mode: 'solar' } }, 'solar-without-grid-meter', 'error', 'circuits/0/meterId'],
   ['solar mode by schedule without a meter', { circuit: UNMETERED, policy: { schedule: [{ ...NIGHT, mode: 'solar' }] } }, 'solar-without-grid-meter', 'error', 'circuits/0/meterId'],
@@ -142,6 +144,8 @@ test.each<[string, Changes, SiteRule]>([
   ['fuses that differ on a star', { supply: STAR, circuit: { breaker: { curve: 'iec-60269-gg', ratingA: 35, ratingsA: [35, 25, 35] } } }, 'phase-fuses-contradict-rating'],
   ['a limit between the phases of a star', { supply: STAR, circuit: { unbalanceLimitA: 20 } }, 'unbalance-needs-three-phases'],
   ['a second contactor that is always on', { primary: { phaseSwitching: 'always-on' } }, 'phase-switching-needs-three-phases'],
+  ['solar mode where PV feeds in', { circuit: { hasSource: true }, policy: { mode: 'solar' } }, 'solar-without-source'],
+  ['normal mode without a source', {}, 'solar-without-source'],
   ['solar mode with a meter', { policy: { mode: 'solar' } }, 'solar-without-grid-meter'],
   ['divert by the PV plant itself', { circuit: UNMETERED, policy: { mode: 'solar', solar: PV_DIVERT } }, 'solar-without-grid-meter'],
   ['a window over midnight', { policy: { schedule: [{ ...NIGHT, mode: 'off' }] } }, 'schedule-never-holds'],
