@@ -20,7 +20,8 @@ test('a scenario is found by words of its text and by its tags', async ({ app, p
   await shellOf(page).open('Scenarios');
   const { library, search } = scenariosPageOf(page);
   await page.keyboard.press('/');
-  await page.keyboard.type('primary 15 s meter');
+  await page.keyboard.type('shaper 15 s meter');
+  await expect(library.getByText(/^1 of \d+ scenarios$/)).toBeVisible();
   await expect(library.getByRole('button', { name: /Meter sends every 15 s/ })).toBeVisible();
   await search.fill('two-evses-clamp-reversed');
   await expect(library.getByRole('listitem')).toHaveCount(1);
