@@ -7,44 +7,63 @@ import { takeReport, updateExposure } from './evse-memory.ts';
 import { tellsCurrent, withOwnMeter } from './inferred-current.ts';
 import { drawAt, inferredFrom, isInferred, type SampleDraw } from './inferred-from-meter.ts';
 import { takeReading } from './meter-memory.ts';
-import type { MeterPlan, SitePlan } from './plan.ts';
+import type { EvsePlan, MeterPlan, SitePlan } from './plan.ts';
 import type { Notice } from './setpoint.ts';
-import { initialState, type BalancerState, type EvseMemory, type StepInputs } from './state.ts';
+import { initialState, type BalancerState, type EvseMemory, type MeterMemory, type StepInputs } from './state.ts';
 
 /** Takes in what has come since the last step; every refusal is added to `refused`. */
 export function takeInputs(plan: SitePlan, site: Site, state: BalancerState, inputs: StepInputs, refused: Notice[]): BalancerState {
   const { timeMs } = inputs;
   const base = inputs.isDiscontinuous === true ? afterGap(site, state) : state;
   const evses = [...base.evses];
+  const contests = takeReports(plan, base, inputs, evses, refused);
+  for (let index = 0; index < evses.length; index += 1) evses[index] = updateExposure(plan.evses[index] as EvsePlan, evses[index] as EvseMemory, timeMs);
+  const meters = takeReadings(plan, site, base, inputs, evses, refused);
+  return { features: base.features, rides: base.rides, contests, startedMs: base.startedMs ?? timeMs, meters, evses };
+}
+
+function takeReports(plan: SitePlan, base: BalancerState, inputs: StepInputs, evses: EvseMemory[], refused: Notice[]): BalancerState['contests'] {
   let { contests } = base;
   for (const report of inputs.reports) {
-    const index = isUsableReport(report, timeMs) ? (plan.evseIndex.get(report.evseId) ?? -1) : -1;
-    const evse = plan.evses[index];
-    const memory = evses[index];
-    if (evse === undefined || memory === undefined) refused.push(refusalOf(report, 'evseId'));
-    else {
-      const told = evse.ownMeter < 0 || tellsCurrent(report) ? report : withOwnMeter(report, evse, plan.meters[evse.ownMeter] as MeterPlan, newestOf(evse.ownMeter, plan, base, inputs));
-      const isChange = isForeignChange(evse, memory, report);
-      if (isChange || contests !== null) contests = watchContest(contests, index, evses.length, memory, report, isChange);
-      evses[index] = takeReport(evse, memory, told);
+    const index = isUsableReport(report, inputs.timeMs) ? (plan.evseIndex.get(report.evseId) ?? -1) : -1;
+    if (index < 0) {
+      refused.push(refusalOf(report, 'evseId'));
+      continue;
     }
+    const evse = plan.evses[index] as EvsePlan;
+    const memory = evses[index] as EvseMemory;
+    // An offer that is ours is nobody's doing: the usual case is told without a call.
+    if (contests !== null || report.offeredCurrentA !== memory.offerA) contests = contestAfter(contests, evse, memory, report, index, evses.length);
+    evses[index] = takeReport(evse, memory, evse.ownMeter < 0 ? report : toldBy(plan, base, inputs, evse, report));
   }
-  for (let index = 0; index < evses.length; index += 1) {
-    const evse = plan.evses[index];
-    if (evse !== undefined) evses[index] = updateExposure(evse, evses[index] as EvseMemory, timeMs);
-  }
+  return contests;
+}
+
+function contestAfter(contests: BalancerState['contests'], evse: EvsePlan, memory: EvseMemory, report: EvseReport, index: number, count: number): BalancerState['contests'] {
+  const isChange = isForeignChange(evse, memory, report);
+  return isChange || contests !== null ? watchContest(contests, index, count, memory, report, isChange) : null;
+}
+
+/** The report, with what a meter of its own shows where the EVSE does not tell its current. */
+function toldBy(plan: SitePlan, base: BalancerState, inputs: StepInputs, evse: EvsePlan, report: EvseReport): EvseReport {
+  return tellsCurrent(report) ? report : withOwnMeter(report, evse, plan.meters[evse.ownMeter] as MeterPlan, newestOf(evse.ownMeter, plan, base, inputs));
+}
+
+function takeReadings(plan: SitePlan, site: Site, base: BalancerState, inputs: StepInputs, evses: EvseMemory[], refused: Notice[]): readonly MeterMemory[] {
   const meters = [...base.meters];
   for (const reading of inputs.readings) {
-    const index = isUsableReading(reading, timeMs) ? (plan.meterIndex.get(reading.meterId) ?? -1) : -1;
-    const meter = plan.meters[index];
-    const memory = meters[index];
-    if (meter === undefined || memory === undefined || meter.circuit < 0) refused.push(refusalOf(reading, 'meterId'));
-    else if (memory.reading === null || reading.timeMs > memory.reading.timeMs) {
-      inferFrom(plan, evses, meter, index, reading, memory.reading, timeMs);
-      meters[index] = takeReading(plan, meter, memory, evses, reading, site.policy.raiseHoldMs);
+    const index = isUsableReading(reading, inputs.timeMs) ? (plan.meterIndex.get(reading.meterId) ?? -1) : -1;
+    if (index < 0 || (plan.meters[index] as MeterPlan).circuit < 0) {
+      refused.push(refusalOf(reading, 'meterId'));
+      continue;
     }
+    const meter = plan.meters[index] as MeterPlan;
+    const memory = meters[index] as MeterMemory;
+    if (memory.reading !== null && reading.timeMs <= memory.reading.timeMs) continue;
+    inferFrom(plan, evses, meter, index, reading, memory.reading, inputs.timeMs);
+    meters[index] = takeReading(plan, meter, memory, evses, reading, site.policy.raiseHoldMs);
   }
-  return { features: base.features, rides: base.rides, contests, startedMs: base.startedMs ?? timeMs, meters, evses };
+  return meters;
 }
 
 /** What has come with this step, else what is held. */
