@@ -48,7 +48,7 @@ export function isOfferUnknown(memory: EvseMemory | undefined): boolean {
 /** Adds every ceiling that does not depend on what the others get, in no order. */
 export function ownCeilings(plan: SitePlan, state: BalancerState, outlook: Outlook, evsePlan: EvsePlan, memory: EvseMemory, index: number): Ceiling[] {
   const ceilings: Ceiling[] = [evsePlan.rating, evsePlan.configuredMax];
-  const features = outlook.features.get(index);
+  const features = outlook.features.size === 0 ? undefined : outlook.features.get(index);
   if (features !== undefined) ceilings.push(...features);
   addVehicle(ceilings, evsePlan, memory, outlook.timeMs);
   if (!outlook.isClear || outlook.hasUnknownOffers) addKnowledge(ceilings, plan, state, outlook, evsePlan, memory);
