@@ -24,7 +24,7 @@ test('an hour of two EVSEs, a day beside live control, and the size of the host 
     expect(code, stderr).toBe(0);
     const figures = JSON.parse(stdout) as HostFigures;
     attempts.push(figures);
-    const shown = Object.entries<number>({ ...figures }).map(([name, value]) => `${name} ${name.startsWith('residentBytes') ? `${(value / 1_048_576).toFixed(0)} MiB` : value.toFixed(1)}`);
+    const shown = Object.entries<unknown>({ ...figures }).flatMap(([name, value]) => (typeof value !== 'number' ? [] : `${name} ${name.startsWith('residentBytes') ? `${(value / 1_048_576).toFixed(0)} MiB` : value.toFixed(1)}`));
     console.log(`host, attempt ${attempt}: ${shown.join(', ')}`);
   }
   const best = (figure: (figures: HostFigures) => number): number => Math.min(...attempts.map(figure));
