@@ -17,13 +17,14 @@ import type { Failure } from '../errors.ts';
 import type { Curves } from '../protection/curve-schema.ts';
 import { BUNDLED_CURVES } from '../protection/list-curves.ts';
 import type { EvseId, MeterId } from '../quantities.ts';
-import type { Confirmation, Frame, HeldMode } from '../runs/frame.ts';
+import type { Frame, HeldMode } from '../runs/frame.ts';
 import type { EvseReport, MeterReading, Offer } from '../site/readings.ts';
 import type { Site } from '../site/site.ts';
 import { createBreakerHeat } from './breaker-heat.ts';
 import { heldModes } from './held-modes.ts';
 import { keptOf, NOTHING_KEPT, stateWith, type KeptMemory } from './kept-memory.ts';
 import { createRest } from './rest.ts';
+import { confirmationsOf, decreasesFirst, failureNotices, isDue, laterBy, type Sent } from './sent-offers.ts';
 import { withSignal, type Signal } from './signals.ts';
 import { wishesFor, withoutDoubles } from './wishes.ts';
 
@@ -32,10 +33,6 @@ export const TURN_PERIOD_MS = 1000;
 /** A gap of more than three periods, or clocks that disagree by more than this, make everything known too old to use. */
 const LONGEST_GAP_MS = 3 * TURN_PERIOD_MS;
 const CLOCK_DISAGREEMENT_MS = 2000;
-
-/** An offer that the device has not taken is sent again after this time, each time after twice as long. */
-const RESEND_FIRST_MS = 3000;
-const RESEND_LONGEST_MS = 30_000;
 
 export interface Turn {
   readonly frame: Frame;
@@ -60,14 +57,6 @@ export interface LoopEngine {
   /** What is worth keeping over a restart of the program. */
   kept(): KeptMemory;
   turn(timeMs: number, wallMs: number): Turn;
-}
-
-interface Sent {
-  readonly currentA: number;
-  readonly timeMs: number;
-  readonly attempts: number;
-  readonly restartCount: number;
-  readonly failure: Failure | null;
 }
 
 type DecidedFrame = Frame & Required<Pick<Frame, 'modes'>>;
@@ -312,45 +301,3 @@ const whileWatching = (notices: readonly Notice[]): readonly Notice[] => notices
 const NO_OFFERS: readonly Offer[] = [];
 
 const CLOCK_JUMP: Notice = { code: 'clock-jump', severity: 'attention', about: null, context: {} };
-
-/**
- * An offer is sent when it is new, when the device has restarted since, and again when the device does not show it. A
- * device that has never told its present offer, or that somebody else commands, is not asked for anything.
- */
-function isDue(report: EvseReport | undefined, before: Sent | undefined, currentA: number, timeMs: number, ttlMs: number | undefined): boolean {
-  if (report === undefined || report.offeredCurrentA === null || report.otherCommander !== null) return false;
-  if (before === undefined || before.currentA !== currentA || before.restartCount !== report.restartCount) return true;
-  // An offer that the device lets go after a time is repeated at a third of it, also when nothing has changed.
-  if (ttlMs !== undefined && timeMs - before.timeMs >= ttlMs / 3) return true;
-  // Where an offer has a time to live, one that did not reach the device is sent again though the device shows the same.
-  if (report.offeredCurrentA === currentA && (before.failure === null || ttlMs === undefined)) return false;
-  return timeMs - before.timeMs >= Math.min(RESEND_LONGEST_MS, RESEND_FIRST_MS * 2 ** (before.attempts - 1));
-}
-
-function decreasesFirst(offers: readonly Offer[], reports: ReadonlyMap<EvseId, EvseReport>): readonly Offer[] {
-  if (offers.length < 2) return offers;
-  const rise = ({ evseId, currentA }: Offer): number => (currentA <= (reports.get(evseId)?.offeredCurrentA ?? 0) ? 0 : 1);
-  return [...offers].sort((a, b) => rise(a) - rise(b));
-}
-
-function confirmationsOf(sent: ReadonlyMap<EvseId, Sent>, reports: ReadonlyMap<EvseId, EvseReport>, timeMs: number): readonly Confirmation[] {
-  const confirmations: Confirmation[] = [];
-  for (const [evseId, { currentA, timeMs: sentMs, failure }] of sent) {
-    const readBackA = reports.get(evseId)?.offeredCurrentA ?? null;
-    const ageMs = timeMs - sentMs;
-    const state = failure !== null ? 'not-sent' : readBackA === currentA ? 'confirmed' : ageMs < RESEND_FIRST_MS ? 'sent' : readBackA === null ? 'timed-out' : 'differs';
-    confirmations.push({ evseId, requestedA: currentA, readBackA, state, ageMs });
-  }
-  return confirmations;
-}
-
-const laterBy = (elapsedMs: number, confirmations: readonly Confirmation[]): readonly Confirmation[] =>
-  confirmations.map(({ evseId, requestedA, readBackA, state, ageMs }) => ({ evseId, requestedA, readBackA, state, ageMs: ageMs + elapsedMs }));
-
-function failureNotices(sent: ReadonlyMap<EvseId, Sent>): readonly Notice[] {
-  const notices: Notice[] = [];
-  for (const [evseId, { failure, currentA }] of sent) {
-    if (failure !== null) notices.push({ code: 'offer-not-sent', severity: 'danger', about: evseId, context: { requestedA: currentA, error: failure.code } });
-  }
-  return notices;
-}

@@ -5,9 +5,6 @@ import { chargebench } from '../fixtures/process.ts';
 import { scenariosPageOf } from '../pages/scenarios-page.ts';
 import { shellOf } from '../pages/shell.ts';
 
-// What is saved here must not lie in the home of whoever runs the tests.
-test.use({ hasOwnData: true });
-
 interface Outcome {
   readonly controller: string;
   readonly peakCurrentA: number;
