@@ -16,7 +16,10 @@ test('a scenario is found by words of its text and by its tags', async ({ app, p
   await page.goto(app.url);
   await shellOf(page).open('Scenarios');
   const { library, search } = scenariosPageOf(page);
+  // The key searches here once the library is there; before, it finds screens.
+  await expect(library.getByRole('listitem').first()).toBeVisible();
   await page.keyboard.press('/');
+  await expect(search).toBeFocused();
   await page.keyboard.type('shaper 15 s meter');
   await expect(library.getByText(/^1 of \d+ scenarios$/)).toBeVisible();
   await expect(library.getByRole('button', { name: /Meter sends every 15 s/ })).toBeVisible();
