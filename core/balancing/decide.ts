@@ -2,7 +2,8 @@
 import { PHASES, type PhaseIndex } from '../quantities.ts';
 import { lowestOf, ownCeilings, takeOverA, usableA, type Outlook } from './ceilings.ts';
 import { addCircuitCeilings } from './circuit-ceilings.ts';
-import { clear, type EvsePlan, type SitePlan } from './plan.ts';
+import type { EvsePlan, SitePlan } from './plan.ts';
+import { clear } from './scratch.ts';
 import { noQueues, queuePlace, type Queues } from './queue-place.ts';
 import { awaitsDecrease, raiseBar, type Holders } from './raising.ts';
 import type { Ceiling, Setpoint } from './setpoint.ts';

@@ -3,7 +3,8 @@ import { PHASES, type PhaseIndex } from '../quantities.ts';
 import { contestedA, contestOf } from './contests.ts';
 import { isSilent, measuredA, presenceOf } from './evse-memory.ts';
 import type { CircuitCeiling } from './features/feature.ts';
-import { clear, type CircuitPlan, type EvsePlan, type SitePlan } from './plan.ts';
+import type { CircuitPlan, EvsePlan, SitePlan } from './plan.ts';
+import { clear } from './scratch.ts';
 import type { CircuitBalance, PhaseBalance } from './setpoint.ts';
 import type { BalancerState, EvseMemory, MeterMemory } from './state.ts';
 

@@ -5,7 +5,8 @@
  */
 import { measuredA, presenceOf } from './evse-memory.ts';
 import { chargeHoldMs } from './minimum-times.ts';
-import type { Scratch, SitePlan } from './plan.ts';
+import type { SitePlan } from './plan.ts';
+import type { Scratch } from './scratch.ts';
 import type { Site } from '../site/site.ts';
 import type { BalancerState, EvseMemory } from './state.ts';
 

@@ -1,5 +1,6 @@
 /** What the next step has to know of what was decided in this one. */
-import { clear, type SitePlan } from './plan.ts';
+import type { SitePlan } from './plan.ts';
+import { clear } from './scratch.ts';
 import { updateQueue } from './queue.ts';
 import type { Setpoint } from './setpoint.ts';
 import { memoryOf, type BalancerState, type EvseMemory } from './state.ts';

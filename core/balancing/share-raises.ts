@@ -3,7 +3,8 @@
  * order gets no more of it than its equals.
  */
 import { floorToStep } from '../quantities.ts';
-import { clear, type EvsePlan, type SitePlan } from './plan.ts';
+import type { EvsePlan, SitePlan } from './plan.ts';
+import { clear } from './scratch.ts';
 import { grow, take, tightestOf, TOLERANCE_A } from './share.ts';
 
 /**

@@ -1,6 +1,7 @@
 /** Dividing what circuits leave: minimums in order, then the rest in equal parts, never past any circuit's phase (rule 3). */
 import { floorToStep } from '../quantities.ts';
-import { clear, type EvsePlan, type Scratch, type SitePlan } from './plan.ts';
+import type { EvsePlan, SitePlan } from './plan.ts';
+import { clear, type Scratch } from './scratch.ts';
 import { ridesThrough } from './ride-through.ts';
 
 export const TOLERANCE_A = 1e-9;
