@@ -2,11 +2,17 @@ import type { Failure, Result } from '../errors.ts';
 import type { EvseId, MeterId } from '../quantities.ts';
 import type { CancelSignal, Clock } from '../time/clock.ts';
 import type { EvseReport, MeterReading } from '../site/readings.ts';
+import type { ByteLink } from '../transport/byte-link.ts';
+import type { ModbusBus } from '../transport/modbus-bus.ts';
 import type { MqttLink, Unsubscribe } from '../transport/mqtt-link.ts';
 
-/** The links a site's drivers may be given; null where the site has no such link. */
+/** The links a site's drivers may be given; null or absent where the site has no such link. */
 export interface Links {
   readonly mqtt: MqttLink | null;
+  /** By the `transport` of a site's modbus link. */
+  readonly buses?: ReadonlyMap<string, ModbusBus>;
+  /** By the `port` of a site's serial link: RAPI, P1. */
+  readonly ports?: ReadonlyMap<string, ByteLink>;
 }
 
 export interface Identity {

@@ -7,13 +7,13 @@ type LinkKind = Meter['link']['kind'] | Evse['link']['kind'];
 const METER_LINKS: Readonly<Record<Meter['model'], readonly LinkKind[]>> = {
   'shelly-em': ['mqtt', 'http'],
   'shelly-3em': ['mqtt', 'http'],
-  p1: ['mqtt', 'http'],
+  p1: ['serial', 'mqtt', 'http'],
   sensorbox: ['modbus'],
   'modbus-meter': ['modbus'],
 };
 
 const EVSE_LINKS: Readonly<Record<Evse['model'], readonly LinkKind[]>> = {
-  openevse: ['mqtt', 'http'],
+  openevse: ['mqtt', 'http', 'serial'],
   smartevse: ['modbus', 'mqtt', 'http'],
   ocpp: ['ocpp'],
   easee: ['http', 'ocpp'],
@@ -36,6 +36,8 @@ export function linkAddress(link: Meter['link'] | Evse['link']): string {
       return `mqtt ${link.baseTopic}${'channel' in link ? ` ${String(link.channel)}` : ''}`;
     case 'modbus':
       return `modbus ${link.transport} ${String(link.unitId)}`;
+    case 'serial':
+      return `serial ${link.port}`;
     case 'ocpp':
       return `ocpp ${link.chargePointId}`;
     case 'http':

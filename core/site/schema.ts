@@ -77,6 +77,15 @@ const modbusLinkSchema = z.strictObject({
   unitId: z.number().int().min(1).max(247),
 });
 
+/** A serial line with one device on it: a P1 port, an OpenEVSE controller that speaks RAPI. */
+const serialLinkSchema = z.strictObject({
+  kind: z.literal('serial'),
+  /** serial:/dev/ttyUSB0, serial:COM3, or tcp:192.168.1.20:2001 for a port server. */
+  port: z.string().min(1),
+  /** The device's usual one when absent. */
+  baud: z.number().int().min(300).max(1_000_000).optional(),
+});
+
 const ocppLinkSchema = z.strictObject({
   kind: z.literal('ocpp'),
   /** The last part of the address that the charge point dials. */
@@ -97,6 +106,7 @@ export const meterSchema = z.strictObject({
   link: z.discriminatedUnion('kind', [
     z.strictObject({ ...mqttLinkShape, channel: z.union([z.literal(0), z.literal(1)]).default(0) }),
     modbusLinkSchema,
+    serialLinkSchema,
     httpLinkSchema,
   ]),
   /**
@@ -129,7 +139,7 @@ export const evseSchema = z.strictObject({
   circuitId: circuitIdSchema,
   /** Which driver speaks with it. */
   model: z.enum(['openevse', 'smartevse', 'ocpp', 'easee']),
-  link: z.discriminatedUnion('kind', [z.strictObject(mqttLinkShape), modbusLinkSchema, ocppLinkSchema, httpLinkSchema]),
+  link: z.discriminatedUnion('kind', [z.strictObject(mqttLinkShape), modbusLinkSchema, serialLinkSchema, ocppLinkSchema, httpLinkSchema]),
   phaseMap: phaseMapSchema,
   /** Conductors it loads: on split phase 2 (both legs of a 240 V EVSE). */
   phaseCount: z.union([z.literal(1), z.literal(2), z.literal(3)]),
