@@ -1,16 +1,20 @@
 import type { Failure, Result } from '../errors.ts';
 import type { EvseId, MeterId } from '../quantities.ts';
 import type { CancelSignal, Clock } from '../time/clock.ts';
+import type { P1Decrypt } from '../protocols/p1-encrypted.ts';
 import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { ByteLink } from '../transport/byte-link.ts';
 import type { ModbusBus } from '../transport/modbus-bus.ts';
 import type { MqttLink, Unsubscribe } from '../transport/mqtt-link.ts';
+import type { TrafficTap } from '../transport/traffic.ts';
 
 /** The links a site's drivers may be given; null or absent where the site has no such link. */
 export interface Links {
   readonly mqtt: MqttLink | null;
   /** By the `transport` of a site's modbus link. */
   readonly buses?: ReadonlyMap<string, ModbusBus>;
+  /** What passes on those of them whose bytes are ours to see, by the same name. */
+  readonly taps?: ReadonlyMap<string, TrafficTap>;
   /** By the `port` of a site's serial link: RAPI, P1. */
   readonly ports?: ReadonlyMap<string, ByteLink>;
 }
@@ -78,5 +82,7 @@ export interface EvseDriver extends Driver {
 
 export interface DriverPorts {
   readonly links: Links;
+  /** By the `port` of a site's serial link: opens the frames of a meter that encrypts, with a key that stays with the host. */
+  readonly p1Keys?: ReadonlyMap<string, P1Decrypt>;
   readonly clock: Clock;
 }

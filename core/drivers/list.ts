@@ -4,6 +4,7 @@ import { ammeterPhases } from '../site/circuit-tree.ts';
 import type { Evse, Meter, Supply } from '../site/site.ts';
 import type { DriverPorts, EvseDriver, MeterDriver } from './driver.ts';
 import { createOpenEvseMqttDriver } from './evses/openevse-mqtt.ts';
+import { createP1SerialDriver } from './meters/p1-serial.ts';
 import { createShelly3emMqttDriver } from './meters/shelly-3em-mqtt.ts';
 import { createShellyEmMqttDriver } from './meters/shelly-em-mqtt.ts';
 
@@ -11,7 +12,8 @@ type MakeMeterDriver = (meter: Meter, ports: DriverPorts) => MeterDriver;
 type MakeEvseDriver = (evse: Evse, supply: Supply, ports: DriverPorts) => EvseDriver;
 
 /** By model and link. */
-const METER_DRIVERS: ReadonlyMap<string, MakeMeterDriver> = new Map([
+const METER_DRIVERS: ReadonlyMap<string, MakeMeterDriver> = new Map<string, MakeMeterDriver>([
+  ['p1 serial', createP1SerialDriver],
   ['shelly-em mqtt', createShellyEmMqttDriver],
   ['shelly-3em mqtt', createShelly3emMqttDriver],
 ]);

@@ -9,6 +9,8 @@ export interface MeterReading {
   readonly currentA: PerPhase<number | null>;
   readonly voltageV: PerPhase<number | null> | null;
   readonly powerW: PerPhase<number | null> | null;
+  /** What this very sample may be wrong by, beside the meter's class, where its own text says so (whole amperes of a P1 meter). */
+  readonly currentUncertaintyA?: PerPhase<number | null>;
   /** False for a value the broker kept or the device repeated: it may be old, so it proves nothing. */
   readonly isLive: boolean;
 }

@@ -1,4 +1,5 @@
 import type { LinkState, Unsubscribe } from './mqtt-link.ts';
+import type { SerialFormat } from './wire-time.ts';
 
 export interface ByteChunk {
   readonly bytes: Uint8Array;
@@ -16,5 +17,7 @@ export interface ByteLink {
   onData(listener: (chunk: ByteChunk) => void): Unsubscribe;
   /** Resolves when the bytes are handed to the port, not when they have left the wire. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Sets speed and frame of a serial port that is open; absent where there is none to set, as on a socket. Throws `link-lost`. */
+  setFormat?(format: SerialFormat): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** Compares our models of controllers in the field with recorded traces of them. */
 import { ChargebenchError } from '../../core/errors.ts';
+import { runCaptures } from './captures.ts';
 import { runDivertDays } from './openevse-divert-run.ts';
 import type { ConformanceResult } from './result.ts';
 import { runSmartevseTraces } from './smartevse.ts';
@@ -10,6 +11,7 @@ const KINDS: Readonly<Record<string, (directory: string) => ConformanceResult>> 
   'openevse-two-evse': runTwoEvseTraces,
   'openevse-divert': runDivertDays,
   smartevse: runSmartevseTraces,
+  captures: runCaptures,
 };
 
 export const CONFORMANCE_KINDS: readonly string[] = Object.keys(KINDS);
