@@ -1,3 +1,4 @@
+import type { MeterDescriptions } from '../devices/meter-description-schema.ts';
 import type { Failure, Result } from '../errors.ts';
 import type { EvseId, MeterId } from '../quantities.ts';
 import type { CancelSignal, Clock } from '../time/clock.ts';
@@ -84,5 +85,7 @@ export interface DriverPorts {
   readonly links: Links;
   /** By the `port` of a site's serial link: opens the frames of a meter that encrypts, with a key that stays with the host. */
   readonly p1Keys?: ReadonlyMap<string, P1Decrypt>;
+  /** How meters are read by their registers; those that come with the program when absent. */
+  readonly meterModels?: MeterDescriptions;
   readonly clock: Clock;
 }

@@ -4,6 +4,7 @@ import { ammeterPhases } from '../site/circuit-tree.ts';
 import type { Evse, Meter, Supply } from '../site/site.ts';
 import type { DriverPorts, EvseDriver, MeterDriver } from './driver.ts';
 import { createOpenEvseMqttDriver } from './evses/openevse-mqtt.ts';
+import { createSmartevseModbusDriver } from './evses/smartevse-modbus.ts';
 import { createP1SerialDriver } from './meters/p1-serial.ts';
 import { createShelly3emMqttDriver } from './meters/shelly-3em-mqtt.ts';
 import { createShellyEmMqttDriver } from './meters/shelly-em-mqtt.ts';
@@ -19,6 +20,7 @@ const METER_DRIVERS: ReadonlyMap<string, MakeMeterDriver> = new Map<string, Make
 ]);
 
 const EVSE_DRIVERS: ReadonlyMap<string, MakeEvseDriver> = new Map<string, MakeEvseDriver>([
+  ['smartevse modbus', (evse, _supply, ports) => createSmartevseModbusDriver(evse, ports)],
   ['openevse mqtt', (evse, supply, ports) => createOpenEvseMqttDriver(evse, ammeterPhases(evse, supply), ports)],
 ]);
 

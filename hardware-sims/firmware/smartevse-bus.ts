@@ -101,7 +101,7 @@ function missNode(node: SmartevseNode): void {
 }
 
 /** Register 0x0001: all bits at once. */
-function writeErrors(unit: SmartevseUnit, errors: number): void {
+export function writeErrors(unit: SmartevseUnit, errors: number): void {
   unit.errors = errors;
   if (errors === 0) return;
   makePowerUnavailable(unit);
@@ -110,7 +110,7 @@ function writeErrors(unit: SmartevseUnit, errors: number): void {
 }
 
 /** Registers 0x0020 and on: 0 stops a charging node, and none stops its pilot in state B. */
-function receiveCurrent(unit: SmartevseUnit, currentDa: number): void {
+export function receiveCurrent(unit: SmartevseUnit, currentDa: number): void {
   unit.first.balancedDa = currentDa;
   unit.mainsTimeoutS = MAINS_TIMEOUT_S;
   if (currentDa === 0 && unit.first.state === STATE.c) enterState(unit, STATE.c1);

@@ -32,7 +32,7 @@ export const NODE_TIMEOUT_MS = 120;
 /** Unanswered polls after which a node that comes back counts as restarted (3.12: the firmware's master gives up after as many). */
 const POLLS_UNTIL_LOST = 5;
 /** A node that asks is first left waiting: refused at once it would lock itself for 60 s before whoever decides has heard of it. */
-const POLLS_UNTIL_REFUSED = 3;
+const REFUSED_AFTER_MS = 5000;
 
 /** A status block to read, or registers to write with function code 16; the broadcast is not answered. */
 export type BusRequest =
@@ -50,8 +50,8 @@ export interface BusMember {
   offerMs: number;
   restartCount: number;
   missedPolls: number;
-  /** Polls in a row at which it asked and was not allowed. */
-  refusedPolls: number;
+  /** Since when it asks and is not allowed; null when it does not. */
+  askingSinceMs: number | null;
 }
 
 export interface SmartevseBusSession {
@@ -86,13 +86,14 @@ export function createSmartevseBusSession(): SmartevseBusSession {
       const granted = status.stateCode === SMARTEVSE_STATE.asksB ? SMARTEVSE_STATE.grantedB : SMARTEVSE_STATE.grantedC;
       return [writeTo(unitId, STATUS_REGISTER, [granted, status.errors & ~SMARTEVSE_ERROR.lessThan6A])];
     }
-    return member.refusedPolls === POLLS_UNTIL_REFUSED ? [writeTo(unitId, ERROR_REGISTER, [status.errors | SMARTEVSE_ERROR.lessThan6A])] : [];
+    const isRefused = member.askingSinceMs !== null && timeMs - member.askingSinceMs >= REFUSED_AFTER_MS;
+    return isRefused ? [writeTo(unitId, ERROR_REGISTER, [status.errors | SMARTEVSE_ERROR.lessThan6A])] : [];
   };
 
-  const countRefusals = (member: BusMember, timeMs: number): void => {
+  const noteAsking = (member: BusMember, timeMs: number): void => {
     const code = member.status?.stateCode;
     const isAsking = code === SMARTEVSE_STATE.asksB || code === SMARTEVSE_STATE.asksC;
-    member.refusedPolls = isAsking && allowedDa(member, timeMs) === 0 ? member.refusedPolls + 1 : 0;
+    member.askingSinceMs = isAsking && allowedDa(member, timeMs) === 0 ? (member.askingSinceMs ?? timeMs) : null;
   };
 
   return {
@@ -105,7 +106,7 @@ export function createSmartevseBusSession(): SmartevseBusSession {
       }
       const taken = members.find((member) => member.unitId === unitId);
       if (taken !== undefined) return failure('already-open', { evse: evse.id, unitId, by: taken.evse.id });
-      const member: BusMember = { evse, unitId, status: null, statusMs: 0, offerDa: null, offerMs: 0, restartCount: 0, missedPolls: 0, refusedPolls: 0 };
+      const member: BusMember = { evse, unitId, status: null, statusMs: 0, offerDa: null, offerMs: 0, restartCount: 0, missedPolls: 0, askingSinceMs: null };
       members = [...members, member].sort((a, b) => a.unitId - b.unitId);
       return success(member);
     },
@@ -121,7 +122,7 @@ export function createSmartevseBusSession(): SmartevseBusSession {
       member.missedPolls = 0;
       member.status = status.value;
       member.statusMs = timeMs;
-      countRefusals(member, timeMs);
+      noteAsking(member, timeMs);
       return success(requestsOf(member, timeMs));
     },
     missed(member) {
