@@ -20,8 +20,8 @@ export interface ModbusPair {
    * called with each frame that comes back once its last byte would have arrived. Requests of several masters wait for the wire.
    */
   request(frame: Uint8Array, answer: (bytes: Uint8Array) => void): void;
-  hasUnit(unitId: number): boolean;
-  readonly wire: SerialFormat | null;
+  /** Whether anybody listens to this id, be it a broadcast. */
+  obeys(unitId: number): boolean;
 }
 
 /** Modbus' own broadcast (over Serial Line V1.02, 2.2): everybody obeys, nobody answers. */
@@ -53,8 +53,7 @@ export function createModbusPair({ units, clock, wire, faults = [] }: ModbusPair
   };
 
   return {
-    wire,
-    hasUnit: (id) => units.some(({ unitId }) => unitId === id),
+    obeys: (id) => units.some((unit) => unit.unitId === id || obeys(unit, id)),
     request(frame, answer) {
       const nowMs = clock.monotonicMs();
       const endMs = Math.max(nowMs, freeMs) + timeOf(frame.length);

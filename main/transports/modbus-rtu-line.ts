@@ -24,8 +24,11 @@ export interface RtuLineOptions {
 interface Listening {
   readonly collector: AnswerCollector;
   readonly events: LineEvents;
+  readonly unitId: number;
   /** Not counted yet: the last one may become the failure. */
   readonly passed: PassedOver[];
+  /** Whose late answers were heard meanwhile: they are no reason why this one has none. */
+  readonly lateUnitIds: Set<number>;
 }
 
 const MOST_STRAY_BYTES = 4096;
@@ -52,12 +55,13 @@ export function createRtuLine({ link, clock, format, quietMs }: RtuLineOptions):
   });
 
   /** The last thing that was passed over is why there is no answer; the others are counted as what they are. */
-  const failureFor = ({ passed }: Listening): Failure => {
-    const last = passed.pop();
+  const failureFor = ({ passed, lateUnitIds }: Listening): Failure => {
+    const at = passed.findLastIndex(({ reason, unitId }) => reason !== 'other-unit' || unitId === null || !lateUnitIds.has(unitId));
+    const [why] = at < 0 ? [] : passed.splice(at, 1);
     count(passed);
     passed.length = 0;
-    if (last === undefined) return { code: 'timeout', context: {} };
-    return last.reason === 'checksum' ? { code: 'checksum', context: {} } : { code: 'unexpected-reply', context: { reason: last.reason } };
+    if (why === undefined) return { code: 'timeout', context: {} };
+    return why.reason === 'checksum' ? { code: 'checksum', context: {} } : { code: 'unexpected-reply', context: { reason: why.reason } };
   };
 
   const accept = (found: FoundAnswer, timeMs: number): void => {
@@ -82,6 +86,7 @@ export function createRtuLine({ link, clock, format, quietMs }: RtuLineOptions):
     callOffQuiet?.();
     callOffQuiet = clock.callAt(timeMs + quietMs, quiet);
     const late = [...givenUp].filter((each) => each.collector.push(bytes) !== null);
+    for (const { unitId } of late) listening?.lateUnitIds.add(unitId);
     if (listening === null) stray(bytes);
     else {
       const found = listening.collector.push(bytes);
@@ -118,7 +123,7 @@ export function createRtuLine({ link, clock, format, quietMs }: RtuLineOptions):
   ];
 
   const ask = (message: ModbusMessage, request: ModbusRequest, owner: LineEvents): SentRequest => {
-    const asked: Listening = { collector: createAnswerCollector(message.unitId, request, isEchoing), events: owner, passed: [] };
+    const asked: Listening = { collector: createAnswerCollector(message.unitId, request, isEchoing), events: owner, unitId: message.unitId, passed: [], lateUnitIds: new Set() };
     listening = asked;
     events = owner;
     client.request(message, (answer) => {
