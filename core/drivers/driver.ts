@@ -8,6 +8,7 @@ import type { ByteLink } from '../transport/byte-link.ts';
 import type { ModbusBus } from '../transport/modbus-bus.ts';
 import type { MqttLink, Unsubscribe } from '../transport/mqtt-link.ts';
 import type { TrafficTap } from '../transport/traffic.ts';
+import type { SettingRecord } from './setting-record.ts';
 
 /** The links a site's drivers may be given; null or absent where the site has no such link. */
 export interface Links {
@@ -64,6 +65,9 @@ export interface EvseCapabilities {
   readonly offersExpire: boolean;
 }
 
+/** Why a setting is written; `restores` names the recorded write that is put back. */
+export type WritePurpose = { readonly reason: string; readonly isTemporary?: boolean } | { readonly restores: number };
+
 export interface EvseDriver extends Driver {
   readonly evseId: EvseId;
   capabilities(): EvseCapabilities;
@@ -77,8 +81,8 @@ export interface EvseDriver extends Driver {
   /** Gives control back: the device does again what its own settings say. */
   release(signal?: CancelSignal): Promise<Result<null>>;
   readSetting(key: string, signal?: CancelSignal): Promise<Result<string | number | boolean>>;
-  /** Always answers with the value read back. */
-  writeSetting(key: string, value: string | number | boolean, signal?: CancelSignal): Promise<Result<string | number | boolean>>;
+  /** Always answers with the value read back. A stored setting is written after it stands in the record of such writes only. */
+  writeSetting(key: string, value: string | number | boolean, signal?: CancelSignal, purpose?: WritePurpose): Promise<Result<string | number | boolean>>;
 }
 
 export interface DriverPorts {
@@ -88,4 +92,6 @@ export interface DriverPorts {
   /** How meters are read by their registers; those that come with the program when absent. */
   readonly meterModels?: MeterDescriptions;
   readonly clock: Clock;
+  /** Where writes to stored settings are put down first; forgotten with the drivers when absent. */
+  readonly settingRecord?: SettingRecord;
 }

@@ -1,13 +1,17 @@
 /** The only place that names every driver. */
+import { BUNDLED_EVSES } from '../devices/list-evses.ts';
 import { ChargebenchError } from '../errors.ts';
 import { ammeterPhases } from '../site/circuit-tree.ts';
 import type { Evse, Meter, Supply } from '../site/site.ts';
 import type { DriverPorts, EvseDriver, MeterDriver } from './driver.ts';
 import { createOpenEvseMqttDriver } from './evses/openevse-mqtt.ts';
+import { createOpenEvseRapiDriver } from './evses/openevse-rapi.ts';
 import { createSmartevseModbusDriver } from './evses/smartevse-modbus.ts';
 import { createP1SerialDriver } from './meters/p1-serial.ts';
 import { createShelly3emMqttDriver } from './meters/shelly-3em-mqtt.ts';
 import { createShellyEmMqttDriver } from './meters/shelly-em-mqtt.ts';
+import { withSettingRecord } from './recorded-settings.ts';
+import { createMemorySettingRecord } from './setting-record.ts';
 
 type MakeMeterDriver = (meter: Meter, ports: DriverPorts) => MeterDriver;
 type MakeEvseDriver = (evse: Evse, supply: Supply, ports: DriverPorts) => EvseDriver;
@@ -21,6 +25,7 @@ const METER_DRIVERS: ReadonlyMap<string, MakeMeterDriver> = new Map<string, Make
 
 const EVSE_DRIVERS: ReadonlyMap<string, MakeEvseDriver> = new Map<string, MakeEvseDriver>([
   ['smartevse modbus', (evse, _supply, ports) => createSmartevseModbusDriver(evse, ports)],
+  ['openevse serial', (evse, supply, ports) => createOpenEvseRapiDriver(evse, ammeterPhases(evse, supply), ports)],
   ['openevse mqtt', (evse, supply, ports) => createOpenEvseMqttDriver(evse, ammeterPhases(evse, supply), ports)],
 ]);
 
@@ -31,7 +36,9 @@ export function createMeterDriver(meter: Meter, ports: DriverPorts): MeterDriver
 
 /** Throws `not-supported`, naming model and link, where there is no driver yet. */
 export function createEvseDriver(evse: Evse, supply: Supply, ports: DriverPorts): EvseDriver {
-  return driverOf(EVSE_DRIVERS, evse)(evse, supply, ports);
+  const driver = driverOf(EVSE_DRIVERS, evse)(evse, supply, ports);
+  const { clock, settingRecord: record = createMemorySettingRecord(() => clock.wallMs()) } = ports;
+  return withSettingRecord({ driver, description: BUNDLED_EVSES.get(evse.model), role: evse.link.kind === 'modbus' ? 'node' : null, record, clock });
 }
 
 function driverOf<Make>(drivers: ReadonlyMap<string, Make>, { id, model, link }: Meter | Evse): Make {
