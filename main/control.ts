@@ -7,6 +7,7 @@ import { validateSite } from '../core/site/validate-site.ts';
 import type { Clock } from '../core/time/clock.ts';
 import { accepted, withdrawn } from './acceptances.ts';
 import { createKeptMemoryFile, type KeptMemoryFile } from './files/kept-memory-file.ts';
+import type { OwnDescriptions } from './files/own-descriptions.ts';
 import { createHandSignals } from './hand-signals.ts';
 import type { HostEventSink } from './host-events.ts';
 import type { Controlled } from './lifecycle.ts';
@@ -27,6 +28,8 @@ export interface ControlOptions {
   /** The project that is open now. */
   readonly project: () => OpenedProject;
   readonly broker: MqttBroker | null;
+  /** Device models and breakers, those of the user among them. */
+  readonly descriptions: OwnDescriptions;
   readonly clock: Clock;
   readonly log: (line: string) => void;
   readonly events: HostEventSink;
@@ -61,7 +64,7 @@ const NO_SITE: Result<never> = failure('not-found', { what: 'an open site' });
 const NOT_SIMULATED: Result<never> = failure('not-supported', { why: 'the open site is not simulated' });
 
 export function createControl(options: ControlOptions): Control {
-  const { project, clock, log, events } = options;
+  const { project, clock, log, events, descriptions } = options;
   let opened: OpenedSite | null = null;
   let lastKind: ControlState['kind'] = 'none';
   let lastLink = '';
@@ -109,9 +112,9 @@ export function createControl(options: ControlOptions): Control {
     });
 
   const open = async (site: Site, source: OpenedSite['source'], memory: KeptMemoryFile): Promise<void> => {
-    const missing = options.broker === null && source === 'hardware' ? withoutBroker(site) : missingDevices(site, source);
+    const missing = options.broker === null && source === 'hardware' ? withoutBroker(site) : missingDevices(site, source, descriptions);
     for (const [id, why] of missing) log(`${id} cannot be reached: ${textOf(why)}.`);
-    const resting: OpenedSite = { site, source, findings: validateSite(site), missing, open: null };
+    const resting: OpenedSite = { site, source, findings: validateSite(site, descriptions.site), missing, open: null };
     if (missing.size > 0) opened = resting;
     else {
       const simulation = source === 'simulated' ? await startSimulation(site, options.broker === null ? {} : { broker: options.broker }) : null;
@@ -134,6 +137,7 @@ export function createControl(options: ControlOptions): Control {
       site,
       source,
       clock,
+      descriptions,
       link: openMqttLink({ broker, clock }),
       linkText: `mqtt://${broker.host}:${broker.port}`,
       kept: memory.read(),
@@ -192,7 +196,7 @@ export function createControl(options: ControlOptions): Control {
     if (!next.ok) return next;
     if (opened === null) return NO_SITE;
     project().save({ source: opened.source, site: next.value });
-    opened = { ...opened, site: next.value, findings: validateSite(next.value) };
+    opened = { ...opened, site: next.value, findings: validateSite(next.value, descriptions.site) };
     live()?.judge(opened.findings);
     changed();
     return success(null);
@@ -221,7 +225,7 @@ export function createControl(options: ControlOptions): Control {
     setLimit: (request) => ask(({ wishes }) => wishes.setLimit(request)),
     takeBackWish: (wishId) => ask(({ wishes }) => wishes.takeBack(wishId)),
     setSignal: (signal) => ask(() => opened?.open?.signals.set(signal) ?? NO_SITE),
-    acceptFinding: (acceptance) => (opened === null ? NO_SITE : judgeAnew(accepted(opened.site, acceptance))),
+    acceptFinding: (acceptance) => (opened === null ? NO_SITE : judgeAnew(accepted(opened.site, acceptance, descriptions.site))),
     withdrawAcceptance: (finding) => (opened === null ? NO_SITE : judgeAnew(withdrawn(opened.site, finding))),
     openProjectSite,
     leaveSite,

@@ -5,6 +5,7 @@ import { listTemplates } from '../core/site/list-templates.ts';
 import { createControl } from './control.ts';
 import { createDispatcher, type Dispatch } from './dispatch.ts';
 import { watchEventLoopDelay } from './event-loop-delay.ts';
+import { readOwnDescriptions, type OwnDescriptions } from './files/own-descriptions.ts';
 import { createHostEvents, type HostEventSource } from './host-events.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { missingDevices } from './missing-devices.ts';
@@ -53,7 +54,9 @@ export interface Host {
 export async function startHost(options: HostOptions): Promise<Host> {
   const { clock, log, pool } = options;
   const events = createHostEvents();
-  const projects = openProjects({ folder: options.folder, dataFolder: options.dataFolder, clock, log });
+  const descriptions = readOwnDescriptions(options.dataFolder);
+  for (const { code, context } of descriptions.failures) log(`A file of yours is not used: ${code} ${JSON.stringify(context)}.`);
+  const projects = openProjects({ folder: options.folder, dataFolder: options.dataFolder, knowledge: descriptions.site, clock, log });
   const delay = watchEventLoopDelay();
   const startedWallMs = clock.wallMs();
 
@@ -71,7 +74,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const emitState = (): void => {
     events.emit('state', state());
   };
-  const control = createControl({ project: projects.current, broker: options.broker, clock, log, events, onChange: emitState });
+  const control = createControl({ project: projects.current, broker: options.broker, descriptions, clock, log, events, onChange: emitState });
   const ticking = setInterval(emitState, 1000);
   const lifecycle = createLifecycle({
     controlled: control,
@@ -114,7 +117,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     setSignal: (signal) => Promise.resolve(control.setSignal(signal)),
     acceptFinding: (acceptance) => Promise.resolve(control.acceptFinding(acceptance)),
     withdrawAcceptance: (finding) => Promise.resolve(control.withdrawAcceptance(finding)),
-    listTemplates: () => Promise.resolve(success(listTemplates().map(templateSummary))),
+    listTemplates: () => Promise.resolve(success(listTemplates().map((id) => templateSummary(id, descriptions)))),
     listProjects: () => Promise.resolve(success(projects.list())),
     createProject: (templateId) => openFolder(projects.create(templateId)),
     openProject: (projectId) => openFolder(projects.folderOf(projectId)),
@@ -146,9 +149,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
   return { dispatch: createDispatcher(api), events, lifecycle, state, setUrl: projects.setUrl };
 }
 
-function templateSummary(id: string): TemplateSummary {
+function templateSummary(id: string, descriptions: OwnDescriptions): TemplateSummary {
   const site = siteOfTemplate(id);
-  const missing = missingDevices(site, 'simulated');
+  const missing = missingDevices(site, 'simulated', descriptions);
   const unreachable = [...site.meters, ...site.evses].flatMap((device) => {
     const why = missing.get(device.id);
     return why === undefined ? [] : [{ name: device.name, failure: why }];

@@ -10,6 +10,7 @@ import type { Evse, Meter, Site } from '../core/site/site.ts';
 import { blockingFindings, validateSite } from '../core/site/validate-site.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { MqttLink } from '../core/transport/mqtt-link.ts';
+import type { OwnDescriptions } from './files/own-descriptions.ts';
 import { createFrameHistory } from './frame-history.ts';
 import { createPersonWishes, type PersonWishes } from './person-wishes.ts';
 
@@ -20,6 +21,8 @@ export interface LiveSiteOptions {
   /** Where the link leads, without secrets: "mqtt://127.0.0.1:1883". */
   readonly linkText: string;
   readonly clock: Clock;
+  /** Device models and breakers that are read, judged and heated by. */
+  readonly descriptions: OwnDescriptions;
   /** What an earlier life of the program has kept of this site. */
   readonly kept?: KeptMemory;
   readonly onFrame: (frame: Frame) => void;
@@ -52,13 +55,13 @@ export interface LiveSite {
 }
 
 export function openLiveSite(options: LiveSiteOptions): LiveSite {
-  const { site, source, link, clock } = options;
-  const ports = { links: { mqtt: link }, clock };
+  const { site, source, link, clock, descriptions } = options;
+  const ports = { links: { mqtt: link }, clock, meterModels: descriptions.meterModels };
   const meters = site.meters.map((meter) => createMeterDriver(meter, ports));
   const evses = site.evses.map((evse) => createEvseDriver(evse, site.supply, ports));
   const rejections = countRejections([...meters, ...evses]);
   const history = createFrameHistory();
-  let findings = validateSite(site);
+  let findings = validateSite(site, descriptions.site);
   const wishes = createPersonWishes(site, () => loop, clock);
 
   const loop: LiveLoop = createLiveLoop({
@@ -67,6 +70,7 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
     evses,
     clock,
     link,
+    knowledge: descriptions,
     ...(options.kept === undefined ? {} : { kept: options.kept }),
     onFrame(frame) {
       wishes.note(frame);

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { ChargebenchError, failureOf, type Failure } from '../core/errors.ts';
 import type { ProjectSummary } from '../core/host-api/contract.ts';
 import { validateSite } from '../core/site/validate-site.ts';
+import type { SiteKnowledge } from '../core/site/site-knowledge.ts';
 import type { Clock } from '../core/time/clock.ts';
 import { makeProjectFolder, PROJECT_FILE, projectNameOf, readProject, writeProject } from './files/project.ts';
 import { noteRecentProject, readRecentProjects, type RecentProject } from './files/recent-projects.ts';
@@ -13,6 +14,7 @@ export interface ProjectsOptions {
   readonly folder: string;
   /** Where this program keeps what belongs to the user. */
   readonly dataFolder: string;
+  readonly knowledge: SiteKnowledge;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
@@ -35,7 +37,7 @@ export interface Projects {
 }
 
 /** Opens the first project; an empty folder becomes one. Throws as `openProject`. */
-export function openProjects({ folder, dataFolder, clock, log }: ProjectsOptions): Projects {
+export function openProjects({ folder, dataFolder, knowledge, clock, log }: ProjectsOptions): Projects {
   let current = openProject(folder, log);
   let knownUrl: string | null = null;
 
@@ -54,7 +56,7 @@ export function openProjects({ folder, dataFolder, clock, log }: ProjectsOptions
       const recent = readRecentProjects(dataFolder);
       const isListed = recent.some((each) => each.folder === current.folder);
       const all = isListed ? recent : [{ folder: current.folder, openedWallMs: clock.wallMs() }, ...recent];
-      return all.map((each) => summaryOf(each, each.folder === current.folder));
+      return all.map((each) => summaryOf(each, each.folder === current.folder, knowledge));
     },
     folderOf(projectId) {
       const found = readRecentProjects(dataFolder).find((each) => idOf(each.folder) === projectId);
@@ -99,13 +101,13 @@ function freeFolder(parent: string, name: string): string {
   }
 }
 
-function summaryOf({ folder, openedWallMs }: RecentProject, isOpen: boolean): ProjectSummary {
+function summaryOf({ folder, openedWallMs }: RecentProject, isOpen: boolean, knowledge: SiteKnowledge): ProjectSummary {
   const known = { id: idOf(folder), folder, isOpen, openedWallMs, lastRunWallMs: lastRunMs(folder) };
   try {
     const project = readProject(folder);
     if (project === null) throw new ChargebenchError('not-found', { folder });
     const { name, site, source } = project;
-    const openFindings = validateSite(site).filter(({ severity, isAccepted }) => severity !== 'info' && !isAccepted).length;
+    const openFindings = validateSite(site, knowledge).filter(({ severity, isAccepted }) => severity !== 'info' && !isAccepted).length;
     return { ...known, name, site, source, openFindings, failure: null };
   } catch (error) {
     const { code, context } = failureOf(error);

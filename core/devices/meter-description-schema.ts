@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { linkKindSchema } from '../site/links.ts';
+import { registerMapSchema } from './register-schema.ts';
 
 const sourceText = z.string().min(1).max(400);
 
@@ -41,6 +43,14 @@ export const meterDescriptionSchema = z.strictObject({
   /** The model a site names. */
   model: z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'a model has 1 to 60 small letters, digits and hyphens'),
   name: z.string().min(1).max(120),
+  /** Other names it is sold or listed under. */
+  aliases: z.array(z.string().min(1).max(120)).default([]),
+  /** How it can be reached; a driver for it may not be there yet. */
+  links: z.array(linkKindSchema).min(1),
+  /** What its clamps may surround; absent: each phase has its own. */
+  clamps: z.array(z.enum(['one-phase', 'each-phase', 'both-legs'])).min(1).default(['one-phase', 'each-phase']),
+  /** How it is read over Modbus. Absent: not at all, or by registers that the site's file tells. */
+  modbus: registerMapSchema.optional(),
   /** What the meter tells per phase: a quantity that it does not tell is absent. */
   quantities: z.strictObject({
     current: currentSchema,

@@ -1,17 +1,12 @@
+import { z } from 'zod';
 import { ChargebenchError } from '../errors.ts';
 import type { Evse, Meter } from './site.ts';
 
-type LinkKind = Meter['link']['kind'] | Evse['link']['kind'];
+export const linkKindSchema = z.enum(['mqtt', 'modbus', 'serial', 'ocpp', 'http']);
+
+export type LinkKind = z.output<typeof linkKindSchema>;
 
 /** How each model can be reached; a driver for it may not be there yet. */
-const METER_LINKS: Readonly<Record<Meter['model'], readonly LinkKind[]>> = {
-  'shelly-em': ['mqtt', 'http'],
-  'shelly-3em': ['mqtt', 'http'],
-  p1: ['serial', 'mqtt', 'http'],
-  sensorbox: ['modbus'],
-  'modbus-meter': ['modbus'],
-};
-
 const EVSE_LINKS: Readonly<Record<Evse['model'], readonly LinkKind[]>> = {
   openevse: ['mqtt', 'http', 'serial'],
   smartevse: ['modbus', 'mqtt', 'http'],
@@ -19,7 +14,6 @@ const EVSE_LINKS: Readonly<Record<Evse['model'], readonly LinkKind[]>> = {
   easee: ['http', 'ocpp'],
 };
 
-export const meterLinkKinds = ({ model }: Pick<Meter, 'model'>): readonly LinkKind[] => METER_LINKS[model];
 export const evseLinkKinds = ({ model }: Pick<Evse, 'model'>): readonly LinkKind[] => EVSE_LINKS[model];
 
 /** The link of a device that a part of this program reaches over MQTT only. Throws `not-supported` naming model and link. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { circuitId, evseId, meterId } from '../quantities.ts';
+import { customMeterSchema } from './custom-meter.ts';
 
 const idText = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'an id has 1 to 40 small letters, digits and hyphens');
 const circuitIdSchema = idText.transform(circuitId);
@@ -101,14 +102,16 @@ const httpLinkSchema = z.strictObject({
 export const meterSchema = z.strictObject({
   id: meterIdSchema,
   name: nameText,
-  /** Which driver reads it. */
-  model: z.enum(['shelly-em', 'shelly-3em', 'p1', 'sensorbox', 'modbus-meter']),
+  /** Name of the description that says how it is read: one that comes with the program, or the user's own. */
+  model: z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'a model has 1 to 60 small letters, digits and hyphens'),
   link: z.discriminatedUnion('kind', [
     z.strictObject({ ...mqttLinkShape, channel: z.union([z.literal(0), z.literal(1)]).default(0) }),
     modbusLinkSchema,
     serialLinkSchema,
     httpLinkSchema,
   ]),
+  /** How a modbus-meter is read: what a SmartEVSE calls a custom meter. */
+  custom: customMeterSchema.optional(),
   /**
    * What the clamp surrounds: `one-phase` the conductor of the device's first phase; `each-phase` every conductor has its
    * own (or the meter is wired in, as a P1 meter); `both-legs` both hot legs of a split-phase circuit, one of them

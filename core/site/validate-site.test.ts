@@ -1,3 +1,5 @@
+import { BUNDLED_METERS } from '../devices/list-meters.ts';
+import { siteKnowledgeOf } from '../devices/site-knowledge.ts';
 import { expect, test } from 'vitest';
 import { fallBackSums } from './fall-back-sums.ts';
 import type { SiteRule } from './finding.ts';
@@ -8,6 +10,8 @@ import { SHORTEST_OFFER_TTL_MS } from './policy-findings.ts';
 import type { Circuit, Evse, Meter, Site } from './site.ts';
 import { circuitId } from '../quantities.ts';
 import { blockingFindings, isAccepted, validateSite } from './validate-site.ts';
+
+const KNOWN = siteKnowledgeOf(BUNDLED_METERS);
 
 function template(): Site {
   const site = templateSite('two-evses-one-breaker');
@@ -54,7 +58,7 @@ function siteWith(changes: Changes): Site {
 }
 
 test('the template has one finding, the power-up sum, and a person has accepted it', () => {
-  const findings = validateSite(template());
+  const findings = validateSite(template(), KNOWN);
   expect(findings.map(({ rule, severity, isAccepted: accepted }) => [rule, severity, accepted])).toEqual([['power-up-sum', 'attention', true]]);
   expect(findings[0]).toMatchObject({
     about: 'ev',
@@ -126,7 +130,7 @@ test.each<[string, Changes, SiteRule, 'error' | 'attention' | 'info', string]>([
   ['a window for nobody', { policy: { schedule: [{ ...NIGHT, mode: 'off', evses: [] }] } }, 'schedule-says-nothing', 'attention', 'policy/schedule/0/evses'],
   ['a window for somebody else', { policy: { schedule: [{ ...NIGHT, mode: 'off', evses: ['guest'] }] } }, 'schedule-unknown-evse', 'error', 'policy/schedule/0/evses'],
 ])('%s', (_, changes, rule, severity, path) => {
-  const finding = validateSite(siteWith(changes)).find((found) => found.rule === rule && found.path === path);
+  const finding = validateSite(siteWith(changes), KNOWN).find((found) => found.rule === rule && found.path === path);
   expect(finding).toMatchObject({ severity });
 });
 
@@ -151,7 +155,7 @@ test.each<[string, Changes, SiteRule]>([
   ['a window over midnight', { policy: { schedule: [{ ...NIGHT, mode: 'off' }] } }, 'schedule-never-holds'],
   ['a slow meter may be half a minute old', { meter: { allowedAgeMs: 30_000 } }, 'meter-age-too-long'],
 ])('%s', (_, changes, rule) => {
-  expect(validateSite(siteWith(changes)).filter((found) => found.rule === rule)).toEqual([]);
+  expect(validateSite(siteWith(changes), KNOWN).filter((found) => found.rule === rule)).toEqual([]);
 });
 
 test('each phase of a three-phase circuit has its own sum: EVSEs on different phases do not add up', () => {
@@ -162,7 +166,7 @@ test('each phase of a three-phase circuit has its own sum: EVSEs on different ph
   });
   const [sums] = fallBackSums(site);
   expect(sums?.phases.map(({ failSafeA }) => failSafeA)).toEqual([25, 25, 0]);
-  expect(validateSite(site).map(({ rule }) => rule)).not.toContain('fail-safe-sum');
+  expect(validateSite(site, KNOWN).map(({ rule }) => rule)).not.toContain('fail-safe-sum');
 });
 
 test('each phase has the limit of its own fuse, and the sums name the phase that is furthest above it', () => {
@@ -178,7 +182,7 @@ test('each phase has the limit of its own fuse, and the sums name the phase that
     [20, 24, 32],
     [35, 24, 32],
   ]);
-  const found = validateSite(site).filter(({ rule }) => rule === 'fail-safe-sum' || rule === 'power-up-sum');
+  const found = validateSite(site, KNOWN).filter(({ rule }) => rule === 'fail-safe-sum' || rule === 'power-up-sum');
   expect(found).toMatchObject([
     { rule: 'fail-safe-sum', severity: 'error', context: { sumA: 24, limitA: 20, phase: 1 } },
     { rule: 'power-up-sum', severity: 'attention', context: { sumA: 32, limitA: 20, phase: 1, fittingA: 10 } },
@@ -189,7 +193,7 @@ test('each phase has the limit of its own fuse, and the sums name the phase that
     circuit: { continuousFactor: 1, breaker: { curve: 'iec-60269-gg', ratingA: 35, ratingsA: [35, 20, 35] } },
     evses: { phaseCount: 1, configuredMaxA: 32, failSafeCurrentA: 6, powerUpCurrentA: 16 },
   });
-  expect(validateSite(elsewhere).map(({ rule }) => rule)).not.toContain('configured-max-above-circuit-limit');
+  expect(validateSite(elsewhere, KNOWN).map(({ rule }) => rule)).not.toContain('configured-max-above-circuit-limit');
 });
 
 /** Rows: what a template has to tell, all of it known. A site to be filled has to be filled first. */
@@ -204,7 +208,7 @@ test.each([
 ])('template %s: %j', (name, expected) => {
   const site = templateSite(name);
   if (!site.ok) throw new Error(JSON.stringify(site.error));
-  expect(validateSite(site.value).map(({ rule, severity, isAccepted: accepted }) => `${rule} ${severity} ${String(accepted)}`)).toEqual(expected);
+  expect(validateSite(site.value, KNOWN).map(({ rule, severity, isAccepted: accepted }) => `${rule} ${severity} ${String(accepted)}`)).toEqual(expected);
 });
 
 test('all templates are judged above', () => {
@@ -224,16 +228,16 @@ test('an acceptance covers its circuit only, never an error, and is named when n
   expect(isAccepted(site, { rule: 'power-up-sum', severity: 'attention', about: 'ev' })).toBe(true);
   expect(isAccepted(site, { rule: 'power-up-sum', severity: 'attention', about: 'garage' })).toBe(false);
   expect(isAccepted(site, { rule: 'power-up-sum', severity: 'error', about: 'ev' })).toBe(false);
-  const cured = validateSite(siteWith({ evses: { powerUpCurrentA: 20 } }));
+  const cured = validateSite(siteWith({ evses: { powerUpCurrentA: 20 } }), KNOWN);
   expect(cured).toMatchObject([{ rule: 'acceptance-unused', severity: 'info', path: 'policy/acceptances/0', context: { finding: 'power-up-sum' } }]);
 });
 
 test('errors and what nobody has accepted keep control from starting', () => {
-  const blocking = blockingFindings(validateSite(siteWith({ primary: { phaseCount: 1, failSafeCurrentA: 49 }, circuit: { meterId: null } })));
+  const blocking = blockingFindings(validateSite(siteWith({ primary: { phaseCount: 1, failSafeCurrentA: 49 }, circuit: { meterId: null } }), KNOWN));
   expect(blocking.map(({ rule }) => rule)).toEqual(['fail-safe-above-rating', 'fail-safe-sum', 'evse-on-one-leg']);
 });
 
 test('circuits in a circle give findings, not an endless loop', () => {
   const site = siteWith({ circuit: { parentId: circuitId('ev') } });
-  expect(validateSite(site).map(({ rule }) => rule)).toEqual(expect.arrayContaining(['no-root-circuit', 'circuit-cycle']));
+  expect(validateSite(site, KNOWN).map(({ rule }) => rule)).toEqual(expect.arrayContaining(['no-root-circuit', 'circuit-cycle']));
 });

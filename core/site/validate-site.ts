@@ -3,12 +3,13 @@ import { deviceFindings } from './device-findings.ts';
 import { limitFindings } from './limit-findings.ts';
 import { linkFindings } from './link-findings.ts';
 import { policyFindings } from './policy-findings.ts';
+import type { SiteKnowledge } from './site-knowledge.ts';
 import type { Site } from './site.ts';
 import { structureFindings } from './structure-findings.ts';
 
-/** All that a person should know about a site before anything runs on it, gravest first. Never throws. */
-export function validateSite(site: Site): readonly SiteFinding[] {
-  const found = [...structureFindings(site), ...emptiness(site), ...deviceFindings(site), ...linkFindings(site), ...limitFindings(site), ...policyFindings(site)];
+/** All that a person should know about a site before anything runs on it, gravest first, by what is known of its models. Never throws. */
+export function validateSite(site: Site, knowledge: SiteKnowledge): readonly SiteFinding[] {
+  const found = [...structureFindings(site), ...emptiness(site), ...deviceFindings(site), ...linkFindings(site, knowledge), ...refusedFiles(knowledge), ...limitFindings(site), ...policyFindings(site)];
   const judged = found.map((finding) => ({ ...finding, isAccepted: isAccepted(site, finding) }));
   return [...judged, ...unusedAcceptances(site, judged)].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
 }
@@ -16,6 +17,11 @@ export function validateSite(site: Site): readonly SiteFinding[] {
 /** Nothing can be controlled yet, so nothing starts; but it can be opened and filled. */
 function emptiness(site: Site): readonly SiteFinding[] {
   return site.circuits.length > 0 ? [] : [finding(null, { rule: 'no-circuit', severity: 'error', path: 'circuits', cure: 'add-circuit' })];
+}
+
+/** A description that its author believes in use, and that is not. */
+function refusedFiles({ refused }: SiteKnowledge): readonly SiteFinding[] {
+  return refused.map((context) => finding(null, { rule: 'own-file-refused', severity: 'info', path: context.file, context, cure: 'mend-file' }));
 }
 
 /** True when a person has accepted this finding in writing. Errors cannot be accepted; they must be cured. */

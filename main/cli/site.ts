@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ChargebenchError, failureOf, type Failure } from '../../core/errors.ts';
 import { fallBackSums, type FallBackSums } from '../../core/site/fall-back-sums.ts';
@@ -6,6 +7,8 @@ import { RULE_SOURCES } from '../../core/site/finding-sources.ts';
 import type { SiteFinding, SiteRule } from '../../core/site/finding.ts';
 import { listTemplates } from '../../core/site/list-templates.ts';
 import { validateSite } from '../../core/site/validate-site.ts';
+import { readOwnDescriptions } from '../files/own-descriptions.ts';
+import { userDataFolder } from '../files/user-data.ts';
 import { lockProject } from '../files/project-lock.ts';
 import { makeProjectFolder, PROJECT_FILE, projectNameOf, readProject, writeProject } from '../files/project.ts';
 import { siteOfTemplate } from '../open-project.ts';
@@ -106,7 +109,8 @@ function judge(folder: string): Judgement {
   try {
     const project = readProject(folder);
     if (project === null) throw new ChargebenchError('not-found', { file: join(folder, PROJECT_FILE) });
-    const findings = validateSite(project.site).map((finding) => ({ ...finding, source: RULE_SOURCES[finding.rule] }));
+    const { site: knowledge } = readOwnDescriptions(userDataFolder({ platform: process.platform, env: process.env, home: homedir() }));
+    const findings = validateSite(project.site, knowledge).map((finding) => ({ ...finding, source: RULE_SOURCES[finding.rule] }));
     return { findings, sums: fallBackSums(project.site) };
   } catch (error) {
     const { code, context } = failureOf(error);

@@ -10,6 +10,7 @@ import { STATE } from '../../hardware-sims/firmware/smartevse-codes.ts';
 import { trip } from '../../hardware-sims/firmware/smartevse-master.ts';
 import { acceptMains } from '../../hardware-sims/firmware/smartevse-measurement.ts';
 import { createSmartevse } from '../../hardware-sims/firmware/smartevse-unit.ts';
+import { bundledDescriptions } from '../files/own-descriptions.ts';
 import { openLiveSite } from '../live-site.ts';
 import { siteOfTemplate, FIRST_TEMPLATE } from '../open-project.ts';
 import { startSimulation } from '../simulated-site.ts';
@@ -126,7 +127,7 @@ export async function playDayBesideControl(pool: SimulationPool): Promise<DayFig
     newestMs = Math.max(newestMs, arrivedMs);
   };
   const link = openMqttLink({ broker: simulation.mqtt, clock });
-  const live = openLiveSite({ site, source: 'simulated', link, linkText: '', clock, onFrame, onChange: () => undefined, onError: () => undefined });
+  const live = openLiveSite({ site, source: 'simulated', link, linkText: '', clock, descriptions: bundledDescriptions(), onFrame, onChange: () => undefined, onError: () => undefined });
   live.takeControl();
   await simulation.whenConnected();
   await pause(SETTLE_MS);

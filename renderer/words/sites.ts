@@ -12,7 +12,8 @@ const SUPPLIES: Readonly<Record<Site['supply']['kind'], string>> = {
   'three-wire-delta': 'three-wire delta',
 };
 
-const MODELS: Readonly<Record<Site['evses'][number]['model'] | Site['meters'][number]['model'], string>> = {
+/** Short names; a meter of another model is shown by the name in the site's file. */
+const MODELS: Readonly<Record<string, string | undefined>> = {
   openevse: 'OpenEVSE',
   smartevse: 'SmartEVSE',
   ocpp: 'OCPP',
@@ -34,7 +35,7 @@ export function siteFacts(site: Site): string {
 
 /** "OpenEVSE, Shelly EM, 50 A": what a template is made of. */
 export function templateFacts({ circuits, evses, meters }: Site): string {
-  const models = [...new Set([...evses, ...meters].map(({ model }) => MODELS[model]))];
+  const models = [...new Set([...evses, ...meters].map(({ model }) => MODELS[model] ?? model))];
   const root = circuits.find(({ parentId }) => parentId === null);
   return root === undefined ? 'nothing in it yet' : [...models, asText(limit(root.breaker.ratingA))].join(', ');
 }
