@@ -15,20 +15,23 @@ import { textOf } from './openevse-config.ts';
 import type { Gateway } from './openevse-gateway.ts';
 import { vflagsOf } from './openevse-status.ts';
 
-const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, '0');
-const ok = (...tokens: readonly (string | number)[]): string => rapiFrame(['$OK', ...tokens].join(' '));
-const nk = (...tokens: readonly (string | number)[]): string => rapiFrame(['$NK', ...tokens].join(' '));
+export const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, '0');
+export const ok = (...tokens: readonly (string | number)[]): string => rapiFrame(['$OK', ...tokens].join(' '));
+export const nk = (...tokens: readonly (string | number)[]): string => rapiFrame(['$NK', ...tokens].join(' '));
 
-type Answer = (gateway: Gateway, parameters: readonly string[], timeMs: number) => string;
+/** What answers are made of: the gateway has all of it, and so has a controller alone behind a serial port. */
+export type RapiSource = Pick<Gateway, 'controller' | 'drawnA' | 'config'>;
+
+export type RapiCommandAnswer = (source: RapiSource, parameters: readonly string[], timeMs: number) => string;
 
 /** Asked for by topic, `<base>/rapi/in/<command>`; these and no others are subscribed and answered. */
-const ANSWERS: Readonly<Record<string, Answer>> = {
+export const ANSWERS: Readonly<Record<string, RapiCommandAnswer>> = {
   $GC: ({ controller }) => ok(controller.minCurrentA, controller.hardwareMaxA, controller.pilotA, controller.configuredMaxA),
   // Numbers in lower-case hex (captures, correction 5).
   $GS: ({ controller }, _parameters, timeMs) =>
     ok(hex(controller.stateCode, 2), sessionS(controller, timeMs), hex(pilotStateOf(controller), 2), hex(vflagsOf(controller), 4)),
   // The voltage is not measured: -1 (reference e.5).
-  $GG: (gateway) => ok(Math.round(gateway.drawnA * 1000), -1),
+  $GG: ({ drawnA }) => ok(Math.round(drawnA * 1000), -1),
   $GE: ({ controller }) => ok(controller.pilotA, '0001'),
   $GV: ({ config }) => ok(textOf(config, 'firmware'), textOf(config, 'protocol')),
   $GU: ({ controller }) => ok(Math.round(controller.sessionWs), Math.round(controller.totalWh)),
@@ -54,17 +57,17 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 
 export const RAPI_COMMANDS: readonly string[] = Object.keys(ANSWERS);
 
-const sessionS = (controller: Controller, timeMs: number): number =>
+export const sessionS = (controller: Controller, timeMs: number): number =>
   controller.isVehicleConnected ? Math.floor((timeMs - controller.sessionStartMs) / 1000) : 0;
 
 /** What the pilot alone says: the vehicle's state, asleep or not. */
-function pilotStateOf(controller: Controller): number {
+export function pilotStateOf(controller: Controller): number {
   if (!controller.isVehicleConnected) return STATE.notConnected;
   return controller.stateCode === STATE.charging ? STATE.charging : STATE.connected;
 }
 
 /** Any third token but M makes it volatile; M would burn the hardware maximum and is refused here as an old controller does. */
-function setCurrentAnswer({ controller }: Gateway, [amps, flag]: readonly string[]): string {
+function setCurrentAnswer({ controller }: RapiSource, [amps, flag]: readonly string[]): string {
   const currentA = Number(amps);
   if (!Number.isInteger(currentA) || flag === 'M') return nk();
   const isTaken = flag === undefined ? storeMaximum(controller, currentA) : setCurrent(controller, currentA);
@@ -72,7 +75,7 @@ function setCurrentAnswer({ controller }: Gateway, [amps, flag]: readonly string
 }
 
 /** No parameter: pulse. 165: acknowledge. Two: seconds and amps. */
-function heartbeatAnswer({ controller }: Gateway, parameters: readonly string[], timeMs: number): string {
+function heartbeatAnswer({ controller }: RapiSource, parameters: readonly string[], timeMs: number): string {
   const [first, second] = parameters.map(Number);
   let isWell = true;
   if (first === undefined) isWell = pulseHeartbeat(controller, timeMs);
