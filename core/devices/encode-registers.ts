@@ -26,6 +26,10 @@ export function encodeRegisters(description: MeterDescription, values: MeterValu
     put(map.table, address, words.map((word, offset) => word | (image[map.table].get(address + offset) ?? 0)));
   }
   if (map.choice !== undefined) put(map.table, map.choice.address, [map.choice.otherBits | (chosen?.bits ?? 0)]);
+  // What a scan looks at, where no quantity has its place.
+  for (const { address, type, from, scale } of map.identify?.plausible ?? []) {
+    if (!image[map.table].has(address)) put(map.table, address, wordsOf(timesTenTo(from, -scale), type, map.byteOrder));
+  }
   for (const registers of [map.registers, ...(chosen === undefined ? [] : [chosen.registers])]) {
     for (const [quantity, register] of entriesOf(registers)) putQuantity(map, quantity, register, values, put);
   }

@@ -1,5 +1,7 @@
 /** The only place that names every driver. */
 import { BUNDLED_EVSES } from '../devices/list-evses.ts';
+import { describeMeter } from '../devices/describe-meter.ts';
+import { BUNDLED_METERS } from '../devices/list-meters.ts';
 import { ChargebenchError } from '../errors.ts';
 import { ammeterPhases } from '../site/circuit-tree.ts';
 import type { Evse, Meter, Supply } from '../site/site.ts';
@@ -8,6 +10,7 @@ import { createOpenEvseMqttDriver } from './evses/openevse-mqtt.ts';
 import { createOpenEvseRapiDriver } from './evses/openevse-rapi.ts';
 import { createSmartevseModbusDriver } from './evses/smartevse-modbus.ts';
 import { createP1SerialDriver } from './meters/p1-serial.ts';
+import { createRegisterMeterDriver } from './meters/register-meter.ts';
 import { createShelly3emMqttDriver } from './meters/shelly-3em-mqtt.ts';
 import { createShellyEmMqttDriver } from './meters/shelly-em-mqtt.ts';
 import { withSettingRecord } from './recorded-settings.ts';
@@ -29,8 +32,9 @@ const EVSE_DRIVERS: ReadonlyMap<string, MakeEvseDriver> = new Map<string, MakeEv
   ['openevse mqtt', (evse, supply, ports) => createOpenEvseMqttDriver(evse, ammeterPhases(evse, supply), ports)],
 ]);
 
-/** Throws `not-supported`, naming model and link, where there is no driver yet. */
+/** Whatever is on a Modbus is read by its description. Throws `not-supported`, naming model and link, where there is no driver yet. */
 export function createMeterDriver(meter: Meter, ports: DriverPorts): MeterDriver {
+  if (meter.link.kind === 'modbus') return createRegisterMeterDriver(meter, ports, describeMeter(meter, ports.meterModels ?? BUNDLED_METERS));
   return driverOf(METER_DRIVERS, meter)(meter, ports);
 }
 
