@@ -135,6 +135,9 @@ export function createP1Framer({ onFrame, onRefusal, decrypt }: P1FramerOptions)
     else if (length - bangAt - 1 === 4) finish();
   };
 
+  /** A slash and three letters, as no line of a telegram has: `m3/h` is the most there is. */
+  const beginsAnother = (): boolean => held[length - 4] === SLASH && isLetter(held[length - 3] ?? 0) && isLetter(held[length - 2] ?? 0);
+
   const takeClear = (byte: number): void => {
     const before = held[length - 2];
     if (length <= 4) {
@@ -142,7 +145,7 @@ export function createP1Framer({ onFrame, onRefusal, decrypt }: P1FramerOptions)
       return;
     }
     if (bangAt >= 0) takeEnd(byte);
-    else if (byte === SLASH && isLineEnd(before)) refuseAndRescan('broken-off');
+    else if (isBody && isLetter(byte) && beginsAnother()) refuseAndRescan('broken-off');
     else if (byte === BANG && isLineEnd(before)) bangAt = length - 1;
     else if (byte === LF || byte === CR) isBody = true;
     // The identification line of a real meter may hold anything; its CRC covers it.

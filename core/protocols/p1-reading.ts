@@ -33,6 +33,7 @@ export function p1Reading(meter: Meter, values: P1Values, known: readonly PhaseI
   const currents = p1Currents(values, isOnePhase ? 1 : 3);
   const asked: readonly PhaseIndex[] = isOnePhase ? [0] : PHASES;
   const phases = asked.filter((phase) => currents.phases[phase] !== null);
+  if (phases.length === 0) return failure('not-found', { meter: meter.id, reason: 'no-current', powerW: values.powerW });
   const missing = known.find((phase) => !phases.includes(phase));
   if (missing !== undefined) return failure('unexpected-reply', { meter: meter.id, reason: 'phase-missing', phase: missing });
   if (!phases.includes(0)) return failure('not-found', { meter: meter.id, reason: 'no-current', powerW: values.powerW });
