@@ -3,6 +3,8 @@ import type { Scenario } from '../core/scenarios/schema.ts';
 import type { Site } from '../core/site/site.ts';
 import type { Clock } from '../core/time/clock.ts';
 import { createLoopbackSite } from './loopback-site.ts';
+import { createMemoryBus } from './memory-bus.ts';
+import type { SimulatedUnit } from './modbus-unit.ts';
 import type { SiteOptions } from './simulated-site.ts';
 
 /** A simulated site on a broker in memory, moved by the player. */
@@ -14,5 +16,21 @@ export function createLoopbackWorld(scenario: Scenario, site: Site, controllerNa
     advanceTo: advance,
     markers: () => simulated.markers(),
     connect: () => broker.connect(),
+    openBuses: () => new Map([...simulated.buses].map(([transport, units]) => [transport, createMemoryBus({ units: units.map(advancing(advance)), clock, wire: null })])),
   };
 }
+
+/** What arrives between two moments of the site finds it at the present. Played, units answer within the moment. */
+const advancing =
+  (advance: () => void) =>
+  (unit: SimulatedUnit): SimulatedUnit => ({
+    ...unit,
+    turnaroundMs: 0,
+    get unitId() {
+      return unit.unitId;
+    },
+    handle(pdu, timeMs) {
+      advance();
+      return unit.handle(pdu, timeMs);
+    },
+  });

@@ -8,7 +8,7 @@
  */
 import type { RunMarker } from '../core/runs/columns.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
-import type { Site } from '../core/site/site.ts';
+import type { Evse, Meter, Site } from '../core/site/site.ts';
 import type { SiteTime } from './device-sink.ts';
 import type { SimulatedOpenEvse } from './evses/openevse.ts';
 import { createFaultSwitches } from './faults/fault-switches.ts';
@@ -19,6 +19,7 @@ import { faultEvents, scenarioMarkers, type ScenarioEvent } from './scenario-eve
 import { createScenarioFeeds } from './scenario-feeds.ts';
 import { createSiteEvses, START_WALL_MS, type DeviceFrame, type DeviceOptions, type SimulatedEvse } from './site-devices.ts';
 import { createSiteMeters, recordMeters, type SimulatedMeter } from './site-meters.ts';
+import type { SimulatedUnit } from './modbus-unit.ts';
 import type { TopicMessage } from './simulated-device.ts';
 
 export { START_WALL_MS };
@@ -38,8 +39,10 @@ export interface SimulatedSite {
   readonly plant: Plant;
   readonly meters: readonly SimulatedMeter[];
   readonly evses: readonly SimulatedEvse[];
-  /** All of them, for whoever puts them on sockets. */
+  /** Those that speak MQTT and HTTP, for whoever puts them on sockets. */
   readonly devices: readonly (SimulatedOpenEvse | SimulatedShellyEm)[];
+  /** Those that sit on a pair of wires, by the `transport` of their links. */
+  readonly buses: ReadonlyMap<string, readonly SimulatedUnit[]>;
   /** False while the scenario has the broker down, or everything. */
   isBrokerUp(): boolean;
   /** True while the whole site is without power. */
@@ -87,11 +90,11 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
         brokerFaults += isBegin ? 1 : -1;
         break;
       case 'gateway-down':
-        if (isBegin) evseOf(evses, fault.device).stopGateway();
-        else evseOf(evses, fault.device).bootGateway();
+        if (isBegin) gatewayOf(evses, fault.device).stopGateway();
+        else gatewayOf(evses, fault.device).bootGateway();
         break;
       case 'gateway-reboot':
-        evseOf(evses, fault.device).bootGateway();
+        gatewayOf(evses, fault.device).bootGateway();
         break;
       case 'reboot': {
         const device = deviceOf([...evses, ...meters], fault.device);
@@ -150,7 +153,8 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
     plant,
     meters,
     evses,
-    devices: [...evses.map(({ device }) => device), ...meters.map(({ device }) => device)],
+    devices: [...evses, ...meters].flatMap(({ device }) => (device.kind === 'smartevse-node' || device.kind === 'bus-meter' ? [] : [device])),
+    buses: busesOf(evses, meters),
     isBrokerUp: () => brokerFaults === 0,
     isDark: () => isDark,
     connect(made) {
@@ -168,9 +172,26 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
   };
 }
 
-type PoweredDevice = Pick<SimulatedOpenEvse | SimulatedShellyEm, 'id' | 'cutPower' | 'restorePower'>;
+type PoweredDevice = Pick<SimulatedOpenEvse | SimulatedShellyEm, 'cutPower' | 'restorePower'> & { readonly id: string };
 
-function evseOf(evses: readonly SimulatedEvse[], id: string): SimulatedOpenEvse {
+function busesOf(evses: readonly SimulatedEvse[], meters: readonly SimulatedMeter[]): ReadonlyMap<string, readonly SimulatedUnit[]> {
+  const buses = new Map<string, SimulatedUnit[]>();
+  const put = ({ link }: Evse | Meter, unit: SimulatedUnit): void => {
+    if (link.kind === 'modbus') buses.set(link.transport, [...(buses.get(link.transport) ?? []), unit]);
+  };
+  for (const { evse, device } of evses) if (device.kind === 'smartevse-node') put(evse, device);
+  for (const { meter, device } of meters) if (device.kind === 'bus-meter') put(meter, device.unit);
+  return buses;
+}
+
+/** Throws RangeError for one without a gateway: a scenario is validated before. */
+function gatewayOf(evses: readonly SimulatedEvse[], id: string): SimulatedOpenEvse {
+  const device = evseOf(evses, id);
+  if (device.kind !== 'openevse') throw new RangeError(`${id} has no gateway`);
+  return device;
+}
+
+function evseOf(evses: readonly SimulatedEvse[], id: string): SimulatedEvse['device'] {
   const found = evses.find(({ evse }) => evse.id === id);
   if (found === undefined) throw new RangeError(`unknown EVSE ${id}`);
   return found.device;

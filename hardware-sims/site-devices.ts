@@ -6,7 +6,9 @@ import { mqttLinkOf } from '../core/site/links.ts';
 import type { Evse, Site } from '../core/site/site.ts';
 import type { SiteTime } from './device-sink.ts';
 import { createOpenEvse, type SimulatedOpenEvse } from './evses/openevse.ts';
+import { createSiteNode, type SimulatedSmartevseNode } from './evses/smartevse-node.ts';
 import { settingsUnder } from './evses/openevse-under-controller.ts';
+import { offeredA } from './firmware/openevse-controller.ts';
 import type { ShaperQuirks } from './firmware/openevse-shaper.ts';
 import type { FaultSwitches } from './faults/fault-switches.ts';
 import type { PowerSource } from './meters/shelly-em.ts';
@@ -30,10 +32,15 @@ export interface DeviceFrame {
   readonly options: DeviceOptions;
 }
 
+export type SimulatedEvseDevice = SimulatedOpenEvse | SimulatedSmartevseNode;
+
 export interface SimulatedEvse {
   readonly evse: Evse;
-  readonly device: SimulatedOpenEvse;
+  readonly device: SimulatedEvseDevice;
 }
+
+/** What its pilot says to the vehicle; 0 while it offers nothing. */
+export const pilotOf = (device: SimulatedEvseDevice): number => (device.kind === 'openevse' ? offeredA(device.gateway.controller) : device.offeredA());
 
 /** A device's own settings by its own keys: the scenario's, and over them those under this controller. */
 export function settingsOf({ scenario, controllerName }: DeviceFrame, id: string): Readonly<Record<string, string | number | boolean>> {
@@ -41,31 +48,33 @@ export function settingsOf({ scenario, controllerName }: DeviceFrame, id: string
 }
 
 export function createSiteEvses(frame: DeviceFrame): readonly SimulatedEvse[] {
-  const { site, scenario, controllerName, time, faults, options } = frame;
-  return site.evses.map((evse, index) => {
-    requireSimulator(evse, 'openevse');
-    const line = faults.lineOf(evse.id, () => time.nowMs);
-    const { baseTopic } = mqttLinkOf(evse);
-    const device = createOpenEvse({
-      id: evse.id,
-      baseTopic,
-      serial: serialOf(baseTopic, index),
-      ratingA: evse.ratingA,
-      configuredMaxA: evse.configuredMaxA,
-      settings: settingsUnder(controllerName, scenario.devices[evse.id] ?? {}, scenario.controllers[controllerName]?.devices[evse.id] ?? {}),
-      ...(options.quirks === undefined ? {} : { quirks: options.quirks }),
-      time,
-      startWallMs: START_WALL_MS,
-      wrapSink: line.wrapSink,
-      wrapReceive: line.wrapReceive,
-    });
-    return { evse, device };
-  });
+  return frame.site.evses.map((evse, index) => ({ evse, device: createEvseDevice(frame, evse, index) }));
 }
 
-/** Throws `not-supported`, naming the model, where nothing simulates it yet. */
-function requireSimulator({ id, model }: Evse, simulated: Evse['model']): void {
-  if (model !== simulated) throw new ChargebenchError('not-supported', { device: id, model, what: 'simulation' });
+/** Throws `not-supported`, naming model and link, where nothing simulates it yet. */
+function createEvseDevice(frame: DeviceFrame, evse: Evse, index: number): SimulatedEvseDevice {
+  const { model, link } = evse;
+  if (model === 'openevse') return createSiteOpenEvse(frame, evse, index);
+  if (model === 'smartevse' && link.kind === 'modbus') return createSiteNode(evse, link.unitId, settingsOf(frame, evse.id));
+  throw new ChargebenchError('not-supported', { device: evse.id, model, link: link.kind, what: 'simulation' });
+}
+
+function createSiteOpenEvse({ scenario, controllerName, time, faults, options }: DeviceFrame, evse: Evse, index: number): SimulatedOpenEvse {
+  const line = faults.lineOf(evse.id, () => time.nowMs);
+  const { baseTopic } = mqttLinkOf(evse);
+  return createOpenEvse({
+    id: evse.id,
+    baseTopic,
+    serial: serialOf(baseTopic, index),
+    ratingA: evse.ratingA,
+    configuredMaxA: evse.configuredMaxA,
+    settings: settingsUnder(controllerName, scenario.devices[evse.id] ?? {}, scenario.controllers[controllerName]?.devices[evse.id] ?? {}),
+    ...(options.quirks === undefined ? {} : { quirks: options.quirks }),
+    time,
+    startWallMs: START_WALL_MS,
+    wrapSink: line.wrapSink,
+    wrapReceive: line.wrapReceive,
+  });
 }
 
 /** Twelve hex digits of a locally administered address, ending as the base topic does where that is hexadecimal. */

@@ -4,6 +4,7 @@ import { PHASES, type PhaseIndex } from '../core/quantities.ts';
 import { mqttLinkOf } from '../core/site/links.ts';
 import type { Meter } from '../core/site/site.ts';
 import type { DeviceSink, SiteTime } from './device-sink.ts';
+import { createBusMeter, type SimulatedBusMeter } from './meters/bus-meter.ts';
 import { createShellyEm, type PowerSource, type SimulatedShellyEm } from './meters/shelly-em.ts';
 import { SHELLY_3EM, SHELLY_EM, type ChannelSource, type ShellyModel } from './meters/shelly-em-values.ts';
 import { clampPowerW, clampReactiveVar, clampVoltageV, createClamp, type Clamp } from './plant/clamp.ts';
@@ -38,7 +39,7 @@ export interface MeterChannel {
 
 export interface SimulatedMeter {
   readonly meter: Meter;
-  readonly device: SimulatedShellyEm;
+  readonly device: SimulatedShellyEm | SimulatedBusMeter;
   readonly channels: readonly MeterChannel[];
   readonly circuit: PlantCircuit | null;
   readonly published: PublishedValues;
@@ -89,8 +90,9 @@ function createChannels({ site, scenario }: DeviceFrame, meter: Meter, plant: Pl
   });
 }
 
-function createMeterDevice(frame: DeviceFrame, meter: Meter, channels: readonly MeterChannel[], published: PublishedValues): SimulatedShellyEm {
+function createMeterDevice(frame: DeviceFrame, meter: Meter, channels: readonly MeterChannel[], published: PublishedValues): SimulatedMeter['device'] {
   const { time, faults, options } = frame;
+  if (meter.link.kind === 'modbus') return createBusMeter(meter, meter.link.unitId, channels.map(({ probe }) => probe), published, time);
   const model = MODELS[meter.model];
   if (model === undefined) throw new ChargebenchError('not-supported', { device: meter.id, model: meter.model, what: 'simulation' });
   const { channel, baseTopic } = mqttLinkOf(meter);

@@ -62,7 +62,7 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader, be
 
   const receiversOf = (topic: string): readonly SimulatedOpenEvse[] => {
     const found: SimulatedOpenEvse[] = [];
-    for (const { device } of site.evses) if (subscribers.get(device)?.includes(topic) === true) found.push(device);
+    for (const { device } of site.evses) if (device.kind === 'openevse' && subscribers.get(device)?.includes(topic) === true) found.push(device);
     return found;
   };
 

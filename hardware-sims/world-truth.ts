@@ -1,10 +1,9 @@
 /** What truly flows in a simulated site, for verdicts and charts. */
 import { perPhase, type EvseId, type MeterId, type PerPhase } from '../core/quantities.ts';
 import type { WorldTruth } from '../core/player/world.ts';
-import { offeredA } from './firmware/openevse-controller.ts';
 import type { Outlet, Plant, PlantCircuit } from './plant/plant.ts';
 import type { SimulatedSite } from './simulated-site.ts';
-import type { SimulatedEvse } from './site-devices.ts';
+import { pilotOf, type SimulatedEvse } from './site-devices.ts';
 import type { PublishedValues, SimulatedMeter } from './site-meters.ts';
 
 const tripleOf = (values: Float64Array): PerPhase<number> => [values[0] ?? 0, values[1] ?? 0, values[2] ?? 0];
@@ -32,8 +31,8 @@ export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
     if (values !== seenValues) isChanged = true;
     seenValues = values;
     for (let index = 0; index < offersA.length; index += 1) {
-      const offered = simulated.evses[index]?.device.gateway.controller;
-      const currentA = offered === undefined ? 0 : offeredA(offered);
+      const device = simulated.evses[index]?.device;
+      const currentA = device === undefined ? 0 : pilotOf(device);
       if (currentA !== offersA[index]) isChanged = true;
       offersA[index] = currentA;
     }
@@ -48,7 +47,7 @@ export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
     circuitCurrentA: (id) => tripleOf(found(circuits, id).totalA),
     otherLoadA: (id) => (simulated.isDark() ? NOTHING : otherCurrents(plant, found(circuits, id))),
     evseCurrentA: (id) => found(outlets, id).currentA,
-    evseOfferedA: (id) => offeredA(found(evses, id).device.gateway.controller),
+    evseOfferedA: (id) => pilotOf(found(evses, id).device),
     evseReason: (id) => found(evses, id).device.reason(),
     evseEnergyWh: (id) => found(outlets, id).energyWs / 3600,
     meteredCurrentA: (id) => meteredA(found(meters, id), plant),

@@ -3,6 +3,9 @@
  * reports and readings. Without a fault on the wire it gives the same values at the same times as the loopback.
  */
 import type { EvseId } from '../core/quantities.ts';
+import { LISTEN_FIRST_MS } from '../core/drivers/evses/smartevse-bus-master.ts';
+import { BUS_CYCLE_MS, createSmartevseBusSession, smartevseOfferDa, smartevseReport } from '../core/drivers/evses/smartevse-bus-session.ts';
+import { registerReading } from '../core/drivers/meters/register-reading.ts';
 import { createOpenEvseSession, openEvseClaim, type OpenEvseCommand, type OpenEvseSession } from '../core/drivers/evses/openevse-session.ts';
 import type { World, WorldOutput } from '../core/player/world.ts';
 import { isOpenEvseReportField, openEvseReport, renewMeasured } from '../core/protocols/openevse.ts';
@@ -11,7 +14,8 @@ import type { Scenario } from '../core/scenarios/schema.ts';
 import { ammeterPhases } from '../core/site/circuit-tree.ts';
 import { mqttLinkOf } from '../core/site/links.ts';
 import type { EvseReport, MeterReading } from '../core/site/readings.ts';
-import type { Evse, Site } from '../core/site/site.ts';
+import type { Evse, Meter, Site } from '../core/site/site.ts';
+import { createBusExchange, type BusUnderstanding } from './bus-exchange.ts';
 import { createMeterReader, type MeterReader } from './meter-readers.ts';
 import { createSimulatedSite, type SimulatedSite, type SiteOptions } from './simulated-site.ts';
 import type { TopicValue } from './simulated-device.ts';
@@ -28,6 +32,20 @@ interface EvseReader {
   report: EvseReport | null;
 }
 
+const BUS_UNDERSTANDING: BusUnderstanding = {
+  createSession: createSmartevseBusSession,
+  reportOf: smartevseReport,
+  offerOf: smartevseOfferDa,
+  readingOf: registerReading,
+  listenFirstMs: LISTEN_FIRST_MS,
+  cycleMs: BUS_CYCLE_MS,
+  // As core/drivers/meters/register-meter.ts asks.
+  slowPeriodMs: 10_000,
+  slowAgeMs: 35_000,
+};
+
+const isOnMqtt = ({ link }: Meter | Evse): boolean => link.kind === 'mqtt';
+
 const NOTHING: readonly never[] = [];
 const RAPI_ANSWER = 'rapi/out';
 const ANNOUNCE = 'openevse/announce/';
@@ -35,9 +53,11 @@ const ANNOUNCE = 'openevse/announce/';
 /** Stands before its first moment: the devices connect at time 0, when the readers have subscribed. */
 export function createDirectWorld(scenario: Scenario, site: Site, controllerName: string, options: SiteOptions = {}): World {
   const simulated = createSimulatedSite(scenario, site, controllerName, options);
-  const readers = createReaders(simulated, benchTimeline(scenario.faults));
+  const timeline = benchTimeline(scenario.faults);
+  const buses = createBusExchange(simulated, BUS_UNDERSTANDING);
+  const readers = createReaders(simulated, timeline);
   const { evses, meters, exchange } = readers;
-  const base = new Map<EvseId, string>(site.evses.map((evse) => [evse.id, mqttLinkOf(evse).baseTopic]));
+  const base = new Map<EvseId, string>(site.evses.filter(isOnMqtt).map((evse) => [evse.id, mqttLinkOf(evse).baseTopic]));
   const isAnythingDue = (): boolean => {
     for (let index = 0; index < evses.length; index += 1) if (evses[index]?.isDue === true) return true;
     for (let index = 0; index < meters.length; index += 1) if (meters[index]?.isDue === true) return true;
@@ -45,6 +65,7 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
   };
   let readings: MeterReading[] | null = null;
   let reports: EvseReport[] | null = null;
+  let kills = 0;
 
   /** All that came at one moment is one reading per meter and one report per EVSE. */
   const flush = (): void => {
@@ -69,18 +90,40 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
     flush();
   };
 
+  /** What the drivers on the wires ask and hear, once the devices have had their turn. */
+  const passBuses = (timeMs: number): void => {
+    if (buses === null || timeline.isAway(timeMs)) return;
+    if (timeline.kills(timeMs) !== kills) {
+      kills = timeline.kills(timeMs);
+      buses.forget(timeMs);
+    }
+    const news = { readings: [], reports: [] };
+    buses.advanceTo(timeMs, news);
+    if (news.readings.length > 0) (readings ??= []).push(...news.readings);
+    if (news.reports.length > 0) (reports ??= []).push(...news.reports);
+  };
+
+  /** A machine that is away asks again when it is back. */
+  const nextBusMs = (): number => {
+    const nextMs = buses?.nextEventMs() ?? Infinity;
+    const { nowMs } = simulated.time;
+    return timeline.isAway(nowMs) ? Math.max(nextMs, timeline.backMs(nowMs)) : nextMs;
+  };
+
   return {
     truth: createWorldTruth(simulated),
-    nextEventMs: () => (isAnythingDue() ? simulated.time.nowMs : simulated.nextEventMs()),
+    nextEventMs: () => (isAnythingDue() ? simulated.time.nowMs : Math.min(simulated.nextEventMs(), nextBusMs())),
     advanceTo(timeMs): WorldOutput {
       flush();
       simulated.advanceTo(timeMs, afterMoment);
+      passBuses(timeMs);
       const output = { readings: readings ?? NOTHING, reports: reports ?? NOTHING, isLinkUp: simulated.isBrokerUp() };
       readings = null;
       reports = null;
       return output;
     },
     offer(evseId, currentA) {
+      if (buses?.offer(evseId, currentA, simulated.time.nowMs) === true) return;
       const evse = evses.find((reader) => reader.evse.id === evseId)?.evse;
       const claim = evse === undefined ? null : openEvseClaim(evse, currentA);
       if (claim?.ok === true) exchange.publish(`${base.get(evseId) ?? ''}/${claim.value.command.field}`, claim.value.command.value);
@@ -97,8 +140,8 @@ interface Readers {
 
 function createReaders(simulated: SimulatedSite, bench: BenchTimeline): Readers {
   const { site, time } = simulated;
-  const evses = site.evses.map((evse): EvseReader => ({ evse, phases: ammeterPhases(evse, site.supply), session: createOpenEvseSession(mqttLinkOf(evse).baseTopic), isDue: false, report: null }));
-  const meters = site.meters.map(createMeterReader);
+  const evses = site.evses.filter(isOnMqtt).map((evse): EvseReader => ({ evse, phases: ammeterPhases(evse, site.supply), session: createOpenEvseSession(mqttLinkOf(evse).baseTopic), isDue: false, report: null }));
+  const meters = site.meters.filter(isOnMqtt).map(createMeterReader);
   const send = ({ evse }: EvseReader, commands: readonly OpenEvseCommand[]): void => {
     for (const { field, value } of commands) exchange.publish(`${mqttLinkOf(evse).baseTopic}/${field}`, value);
   };

@@ -9,7 +9,8 @@ import { makeController } from './controller-engine.ts';
 import { createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest } from './observer.ts';
 import type { LoopbackWorld } from './world.ts';
 
-const SETTLE_STEPS = 10;
+/** More than the longest chain of awaits in a driver. */
+const SETTLE_STEPS = 16;
 
 /**
  * Plays a scenario through the drivers, codecs and the live loop, over in-memory links and a virtual clock. Throws
@@ -24,12 +25,20 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
   const fail = (failure: Failure): void => {
     broken.failure = failure;
   };
+  const wires = { isAny: false };
   // Started again, a controller is a new one.
   let unused = engine;
   const start = (link: MqttLink, benchClock: Clock): (() => void) => {
     const own = unused ?? makeController(scenario, site, controller, request.otherControllers, request.curves);
     unused = null;
-    return own === null ? (): void => undefined : controlSite({ site, scenario, startWallMs: request.startWallMs, engine: own, link, clock: benchClock }, observer, fail);
+    if (own === null) return (): void => undefined;
+    const buses = world.openBuses();
+    const stop = controlSite({ site, scenario, startWallMs: request.startWallMs, engine: own, link, buses, clock: benchClock }, observer, fail);
+    wires.isAny = buses.size > 0;
+    return () => {
+      stop();
+      for (const bus of buses.values()) void bus.close();
+    };
   };
   const bench = createBench({ timeline: benchTimeline(scenario.faults), clock, connect: () => world.connect(), start });
   try {
@@ -40,15 +49,21 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
       bench.leaveAt(timeMs);
       world.advanceTo(timeMs);
       bench.returnAt(timeMs);
+      // A bus answers with promises: what follows from an answer comes before the next call.
+      if (wires.isAny) while (clock.runNext(timeMs)) await settled();
       clock.advanceTo(timeMs);
       if (broken.failure !== null) throw new ChargebenchError(broken.failure.code, broken.failure.context);
       if (timeMs < nextSampleMs) continue;
       // Promises of the drivers settle between two seconds of the run; an offer that fails goes through a few of them.
-      for (let step = 0; step < SETTLE_STEPS; step += 1) await Promise.resolve();
+      await settled();
       observer.sample(timeMs);
       nextSampleMs += SAMPLE_MS;
     }
   } finally {
     await bench.close();
   }
+}
+
+async function settled(): Promise<void> {
+  for (let step = 0; step < SETTLE_STEPS; step += 1) await Promise.resolve();
 }

@@ -1,6 +1,7 @@
 import type { CircuitId, EvseId, MeterId, PerPhase } from '../quantities.ts';
 import type { Reason } from '../balancing/setpoint.ts';
 import type { EvseReport, MeterReading } from '../site/readings.ts';
+import type { ModbusBus } from '../transport/modbus-bus.ts';
 import type { MqttLink } from '../transport/mqtt-link.ts';
 import type { RunMarker } from '../runs/columns.ts';
 
@@ -58,4 +59,6 @@ export interface LoopbackWorld {
   markers(): readonly RunMarker[];
   /** A new connection to the world's broker. */
   connect(): MqttLink;
+  /** Its pairs of wires, opened anew, by the `transport` of the links of its devices. */
+  openBuses(): ReadonlyMap<string, ModbusBus>;
 }

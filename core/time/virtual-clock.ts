@@ -3,6 +3,8 @@ import type { Clock } from './clock.ts';
 export interface VirtualClock extends Clock {
   /** Runs every call due up to and including the given time, in order, then stands at that time. */
   advanceTo(timeMs: number): void;
+  /** Runs the first call due up to and including the given time, so that what it promised can be kept before the next; false when there is none. */
+  runNext(timeMs: number): boolean;
   /** Lets it be that time without running what is due: for whoever has something to do at that time before. */
   enter(timeMs: number): void;
   /** The time of the earliest call still outstanding; Infinity when there is none. */
@@ -58,6 +60,16 @@ export function createVirtualClock(startWallMs = 0): VirtualClock {
     return heap[0];
   };
 
+  const runNext = (timeMs: number): boolean => {
+    const call = first();
+    if (call === undefined || call.timeMs > timeMs) return false;
+    pop();
+    nowMs = Math.max(nowMs, call.timeMs);
+    call.isOff = true;
+    call.callback();
+    return true;
+  };
+
   return {
     monotonicMs: () => nowMs,
     wallMs: () => nowMs + wallOffsetMs,
@@ -70,14 +82,10 @@ export function createVirtualClock(startWallMs = 0): VirtualClock {
       };
     },
     advanceTo(timeMs) {
-      for (let call = first(); call !== undefined && call.timeMs <= timeMs; call = first()) {
-        pop();
-        nowMs = Math.max(nowMs, call.timeMs);
-        call.isOff = true;
-        call.callback();
-      }
+      while (runNext(timeMs));
       nowMs = Math.max(nowMs, timeMs);
     },
+    runNext,
     enter(timeMs) {
       nowMs = Math.max(nowMs, timeMs);
     },

@@ -1,4 +1,5 @@
 /** Plays a trace's site with the devices in control, one row a second. */
+import type { Gateway } from '../evses/openevse-gateway.ts';
 import { ChargebenchError } from '../../core/errors.ts';
 import { createSimulatedSite, type SimulatedSite } from '../simulated-site.ts';
 import type { SimulatedEvse } from '../site-devices.ts';
@@ -29,9 +30,10 @@ export function playTrace(parameters: TraceParameters, recorded: readonly TraceR
 function rowOf(simulated: SimulatedSite, timeS: number): TraceRow {
   const [primary, secondary] = simulated.evses;
   const [meter] = simulated.meters;
-  if (primary === undefined || secondary === undefined || meter === undefined) throw new ChargebenchError('internal', { message: 'the trace site is incomplete' });
+  const [primaryGateway, secondaryGateway] = [gatewayOf(primary), gatewayOf(secondary)];
+  if (primary === undefined || secondary === undefined || meter === undefined || primaryGateway === null || secondaryGateway === null) throw new ChargebenchError('internal', { message: 'the trace site is incomplete' });
   const { plant } = simulated;
-  const { shaper } = secondary.device.gateway;
+  const { shaper } = secondaryGateway;
   const currentA = (evse: SimulatedEvse): number => plant.outlets.find((outlet) => outlet.evseId === evse.evse.id)?.currentA ?? 0;
   return {
     timeS,
@@ -39,12 +41,16 @@ function rowOf(simulated: SimulatedSite, timeS: number): TraceRow {
     secondaryA: currentA(secondary),
     otherW: (meter.circuit?.otherA[0] ?? 0) * plant.voltageV,
     meterW: meter.published.powerW ?? 0,
-    primaryPilotA: primary.device.gateway.pilotA,
-    secondaryPilotA: secondary.device.gateway.pilotA,
-    primaryState: primary.device.gateway.controller.stateCode,
-    secondaryState: secondary.device.gateway.controller.stateCode,
+    primaryPilotA: primaryGateway.pilotA,
+    secondaryPilotA: secondaryGateway.pilotA,
+    primaryState: primaryGateway.controller.stateCode,
+    secondaryState: secondaryGateway.controller.stateCode,
     ceilingA: shaper.ceilingA,
     smoothedW: Math.trunc(shaper.smoothedW),
     isUpdated: shaper.isUpdated,
   };
+}
+
+function gatewayOf(evse: SimulatedEvse | undefined): Gateway | null {
+  return evse?.device.kind === 'openevse' ? evse.device.gateway : null;
 }

@@ -43,6 +43,7 @@ export interface OpenEvseOptions {
 
 export interface SimulatedOpenEvse extends SimulatedDevice {
   readonly id: EvseId;
+  readonly kind: 'openevse';
   readonly baseTopic: string;
   /** Its side towards relay and vehicle. */
   readonly outlet: PlantEvse;

@@ -2,7 +2,8 @@
 import type { Reason } from '../../core/balancing/setpoint.ts';
 import { BROADCAST_ADDRESS } from '../../core/protocols/smartevse-bus.ts';
 import type { EvseId } from '../../core/quantities.ts';
-import { ACCESS, ERROR, PILOT, STATE } from '../firmware/smartevse-codes.ts';
+import type { Evse } from '../../core/site/site.ts';
+import { ACCESS, CONTACT_2, ERROR, PILOT, STATE } from '../firmware/smartevse-codes.ts';
 import { tickPilot } from '../firmware/smartevse-pilot.ts';
 import { tickSecond } from '../firmware/smartevse-second.ts';
 import type { SmartevseSettings } from '../firmware/smartevse-settings.ts';
@@ -44,6 +45,9 @@ export interface SimulatedSmartevseNode extends SimulatedUnit {
   readonly inputs: SmartevseInputs;
   /** Its side towards contactor and vehicle; `step` is one second. */
   readonly outlet: PlantEvse;
+  /** Acts by the plant's seconds and by what it is told only. */
+  nextEventMs(): number;
+  advanceTo(timeMs: number): void;
   offeredA(): number;
   reason(): Reason;
   cutPower(): void;
@@ -117,6 +121,8 @@ export function createSmartevseNode(options: SmartevseNodeOptions): SimulatedSma
         drawnA = currentA;
       },
     },
+    nextEventMs: () => Infinity,
+    advanceTo: () => undefined,
     offeredA,
     reason() {
       if ((unit.errors & ERROR.mainsSilent) !== 0) return { kind: 'device-heartbeat-lost', fallbackA: 0 };
@@ -133,4 +139,22 @@ export function createSmartevseNode(options: SmartevseNodeOptions): SimulatedSma
       Object.assign(unit, createSmartevse('classic', 1), { settings: unit.settings });
     },
   };
+}
+
+type SettingValues = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * The node of a site, set up as the site and the scenario say. Device settings: those of the balancer's model by its names (maxA,
+ * cableA, isFixedCable, mode …), and `grantsAccess`.
+ */
+export function createSiteNode(evse: Evse, unitId: number, { grantsAccess = true, ...settings }: SettingValues): SimulatedSmartevseNode {
+  const maxA = Math.trunc(Math.min(evse.ratingA, evse.configuredMaxA));
+  return createSmartevseNode({
+    id: evse.id,
+    unitId,
+    serial: 1000 + unitId,
+    maxA,
+    settings: { contact2: evse.phaseCount === 1 ? CONTACT_2.alwaysOff : CONTACT_2.alwaysOn, ...(settings as Partial<SmartevseSettings>) },
+    grantsAccess: grantsAccess === true,
+  });
 }
