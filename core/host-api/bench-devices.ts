@@ -1,6 +1,7 @@
 /** What the Devices screen is told and may ask: ports, links, scans, one device by hand, and the traffic of a link. */
 import type { FoundUnit, ScannedLine, ScanProgress } from '../commissioning/bus-scan.ts';
 import type { LineSettings } from '../commissioning/scan-plan.ts';
+import type { TrafficFrame } from '../commissioning/traffic/traffic-frame.ts';
 import type { Failure } from '../errors.ts';
 import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { ModbusBusLoad } from '../transport/modbus-bus.ts';
@@ -58,15 +59,6 @@ export type ScanState =
       readonly failure: Failure | null;
     };
 
-/** One register or field of a device as it was read just now. */
-export interface ReadField {
-  readonly name: string;
-  /** Where it stands: "input 0x0006", "$GG", "1-0:31.7.0". */
-  readonly place: string;
-  readonly value: number | string | boolean | null;
-  readonly unit: string | null;
-}
-
 /** What one reading by hand gave. */
 export interface DeviceLook {
   readonly deviceId: string;
@@ -89,24 +81,11 @@ export interface SettingLook {
   readonly wears: string | null;
 }
 
-/** One frame, telegram or command, in the order of the wire. */
-export interface TrafficEntry {
+/** One frame of the monitor's list. */
+export interface TrafficEntry extends Omit<TrafficFrame, 'timeMs'> {
   readonly id: number;
   readonly linkId: string;
   readonly protocol: TrafficProtocol;
   /** UTC. */
   readonly wallMs: number;
-  readonly direction: 'out' | 'in';
-  /** Ours, or overheard between others. */
-  readonly isOurs: boolean;
-  readonly unitId: number | null;
-  readonly deviceId: string | null;
-  /** In short: "read input 0x0006 x 12", "$SC 16 V", "telegram KFM5". */
-  readonly title: string;
-  readonly fields: readonly ReadField[];
-  /** From the request's last byte; null for what answers nothing. */
-  readonly latencyMs: number | null;
-  /** `checksum`, `short`, `late`, `unexpected`, `exception 2`, `no answer`; null for a sound one. */
-  readonly fault: string | null;
-  readonly hex: string;
 }

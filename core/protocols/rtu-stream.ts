@@ -16,7 +16,7 @@ import {
 } from './modbus.ts';
 
 export type RtuEvent =
-  | { readonly kind: 'request'; readonly unitId: number; readonly request: ModbusRequest; readonly isOurs: boolean; readonly timeMs: number }
+  | { readonly kind: 'request'; readonly unitId: number; readonly request: ModbusRequest; readonly isOurs: boolean; readonly timeMs: number; readonly frame: Uint8Array }
   | {
       readonly kind: 'answer';
       readonly unitId: number;
@@ -24,13 +24,22 @@ export type RtuEvent =
       /** What was asked; null where the answer belongs to no request that was heard. */
       readonly request: ModbusRequest | null;
       readonly timeMs: number;
+      readonly frame: Uint8Array;
     };
+
+/** Bytes in a row that belonged to no frame, as soon as something else came or the line fell silent. */
+export interface DroppedBytes {
+  readonly bytes: Uint8Array;
+  readonly timeMs: number;
+}
 
 export interface RtuStream {
   /** What became whole with these bytes, in the order of the wire. Never throws. */
   push(chunk: TrafficChunk): readonly RtuEvent[];
   /** Bytes that belonged to no frame, since the beginning. */
   droppedBytes(): number;
+  /** Nothing more will come of what is there: it is dropped, and told. */
+  settle(timeMs: number): readonly RtuEvent[];
 }
 
 /** Messages of a SmartEVSE bus have 50 ms between them; with a USB adapter's 16 ms in each direction less is seen. */
@@ -50,18 +59,24 @@ interface Sent {
   readonly timeMs: number;
 }
 
-export function createRtuStream(): RtuStream {
+export function createRtuStream(onDropped: (dropped: DroppedBytes) => void = () => undefined): RtuStream {
   let buffer: Uint8Array = new Uint8Array(0);
   let lastMs = -Infinity;
   let pending: Pending | null = null;
   let echo: Sent | null = null;
   let dropped = 0;
+  let run: number[] = [];
+
+  const tellDropped = (timeMs: number): void => {
+    if (run.length > 0) onDropped({ bytes: Uint8Array.from(run), timeMs });
+    run = [];
+  };
 
   const request = (frame: Uint8Array, isOurs: boolean, timeMs: number): RtuEvent | null => {
     const parsed = parseRtuRequest(frame);
     if (!parsed.ok) return null;
     pending = { unitId: parsed.value.unitId, request: parsed.value.content };
-    return { kind: 'request', ...pending, isOurs, timeMs };
+    return { kind: 'request', ...pending, isOurs, timeMs, frame };
   };
 
   const answer = (frame: Uint8Array, timeMs: number): RtuEvent | null => {
@@ -70,7 +85,7 @@ export function createRtuStream(): RtuStream {
     const { unitId, content } = parsed.value;
     const asked = pending !== null && pending.unitId === unitId && answersRequest(pending.request, content) ? pending.request : null;
     if (asked !== null) pending = null;
-    return { kind: 'answer', unitId, answer: content, request: asked, timeMs };
+    return { kind: 'answer', unitId, answer: content, request: asked, timeMs, frame: frame.slice() };
   };
 
   /** The frame at the beginning: an answer where one is awaited, else a request; both look alike with function code 6. */
@@ -106,12 +121,15 @@ export function createRtuStream(): RtuStream {
       if (taken === 'incomplete' && !isClosed) return;
       if (typeof taken === 'string') {
         dropped += 1;
+        run.push(buffer[0] ?? 0);
         buffer = buffer.subarray(1);
         continue;
       }
+      tellDropped(timeMs);
       if (taken.event !== null) events.push(taken.event);
       buffer = buffer.subarray(taken.length);
     }
+    if (isClosed) tellDropped(timeMs);
   };
 
   return {
@@ -120,7 +138,7 @@ export function createRtuStream(): RtuStream {
       if (direction === 'out') {
         drain(events, lastMs, true);
         echo = { bytes: bytes.slice(), timeMs };
-        const own = request(bytes, true, timeMs);
+        const own = request(echo.bytes, true, timeMs);
         if (own !== null) events.push(own);
         return events;
       }
@@ -131,6 +149,11 @@ export function createRtuStream(): RtuStream {
       return events;
     },
     droppedBytes: () => dropped,
+    settle(timeMs) {
+      const events: RtuEvent[] = [];
+      drain(events, timeMs, true);
+      return events;
+    },
   };
 }
 
