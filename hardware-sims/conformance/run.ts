@@ -1,6 +1,7 @@
-/** Compares our models of controllers in the field with recorded traces of them. */
+/** Compares our models of controllers in the field with recorded traces of them, and our decoders with what real devices have sent. */
 import { ChargebenchError } from '../../core/errors.ts';
 import { runCaptures } from './captures.ts';
+import { runMeterFrames } from './meter-frames.ts';
 import { runDivertDays } from './openevse-divert-run.ts';
 import type { ConformanceResult } from './result.ts';
 import { runSmartevseTraces } from './smartevse.ts';
@@ -12,6 +13,7 @@ const KINDS: Readonly<Record<string, (directory: string) => ConformanceResult>> 
   'openevse-divert': runDivertDays,
   smartevse: runSmartevseTraces,
   captures: runCaptures,
+  'meter-frames': runMeterFrames,
 };
 
 export const CONFORMANCE_KINDS: readonly string[] = Object.keys(KINDS);

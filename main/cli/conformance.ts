@@ -6,8 +6,9 @@ export const conformanceCommand: Command = {
   summary: 'hold the models of real controllers against recorded traces',
   help: `chargebench conformance KIND DIR
     Replays the traces of a folder against our model: openevse-two-evse by the figures of its summary.csv, in our plant,
-    openevse-divert every sample and figure of each recorded day, smartevse every cycle of each JSON file exactly. One
-    line per trace, at last "N passed, M failed". Exit code 1 when one fails, 2 when a file cannot be read.
+    openevse-divert every sample and figure of each recorded day, smartevse every cycle of each JSON file exactly;
+    captures and meter-frames put what real devices have sent through our decoders. One line per trace or frame, at last
+    "N passed, M failed". Exit code 1 when one fails, 2 when a file cannot be read.
     KIND  ${CONFORMANCE_KINDS.join(', ')}`,
   run(args, io) {
     const { positionals } = readArgs(args, {});
