@@ -55,8 +55,9 @@ function judgePlausible(map: RegisterMap, { address, plausible }: NonNullable<Re
   return { fits: reasons.length === 0, score: plausible.length, reasons };
 }
 
-/** A conductor that is not connected shows 0 V, or a few by the next one. */
+/** A conductor that is not connected shows 0 V, or a few by the next one; no meter tells millionths of a volt. */
 const HIGHEST_DEAD_V = 60;
+const LOWEST_DEAD_V = 0.001;
 
 function judgeVoltages(description: MeterDescription, block: IdentificationRead & { readonly words: readonly number[] }): IdentificationVerdict {
   const { voltageV, currentA, rejected } = decodeRegisters(description, [block]);
@@ -65,10 +66,13 @@ function judgeVoltages(description: MeterDescription, block: IdentificationRead 
   const told = voltageV.filter((voltage) => voltage !== null);
   if (told.length === 0) return { fits: currentA.some((current) => current !== null), score: 0, reasons: [] };
   const isLive = (voltage: number): boolean => voltage >= LOWEST_LIVE_V && voltage <= HIGHEST_LIVE_V;
-  const odd = told.filter((voltage) => !isLive(voltage) && voltage > HIGHEST_DEAD_V).map((voltage) => `${voltage.toFixed(1)} V is no voltage of a line to neutral`);
+  const isDead = (voltage: number): boolean => voltage === 0 || (voltage >= LOWEST_DEAD_V && voltage <= HIGHEST_DEAD_V);
+  const odd = told.filter((voltage) => !isLive(voltage) && !isDead(voltage)).map((voltage) => `${voltage.toPrecision(5)} V is no voltage of a line to neutral`);
   const live = told.filter(isLive).length;
   const reasons = live === 0 && odd.length === 0 ? ['no conductor has a voltage'] : odd;
-  return { fits: reasons.length === 0, score: live, reasons };
+  // The longer a number, the less likely it is one by chance.
+  const words = wordCountOf(registerMapOf(description).registers.voltage?.type ?? 'u16');
+  return { fits: reasons.length === 0, score: live * words, reasons };
 }
 
 /** Active power is at most voltage times current; beyond this, registers are not what the description takes them for. */

@@ -12,6 +12,8 @@ import { circuitId } from '../quantities.ts';
 import { blockingFindings, isAccepted, validateSite } from './validate-site.ts';
 
 const KNOWN = siteKnowledgeOf(BUNDLED_METERS);
+const MODBUS = { kind: 'modbus', transport: 'serial:/dev/ttyUSB0', unitId: 1 };
+const CUSTOM = { byteOrder: 3, dataType: 1, functionCode: 4, current: { register: 6, divisor: 0 }, power: { register: 52, divisor: 0 }, energy: { register: 72, divisor: 0 } };
 
 function template(): Site {
   const site = templateSite('two-evses-one-breaker');
@@ -100,6 +102,11 @@ test.each<[string, Changes, SiteRule, 'error' | 'attention' | 'info', string]>([
   ['an EVSE on an unknown circuit', { primary: { circuitId: circuitId('shed') } }, 'unknown-circuit', 'error', 'evses/0/circuitId'],
   ['no circuit', { site: { circuits: [] } }, 'no-circuit', 'error', 'circuits'],
   ['a Shelly EM on a serial bus', { meter: { link: { kind: 'modbus', transport: 'serial:/dev/ttyUSB0', unitId: 1 } } }, 'link-unfit-for-model', 'error', 'meters/0/link/kind'],
+  ['a meter that nobody has described', { meter: { model: 'my-meter' } }, 'meter-model-unknown', 'error', 'meters/0/model'],
+  ['a meter that measures one phase, around three', { meter: { model: 'eastron-sdm120', clamp: 'each-phase', link: MODBUS } }, 'clamp-unfit-for-model', 'error', 'meters/0/clamp'],
+  ['a Modbus meter whose registers nobody tells', { meter: { model: 'modbus-meter', link: MODBUS } }, 'custom-registers-missing', 'error', 'meters/0/custom'],
+  ['a data type without a meaning', { meter: { model: 'modbus-meter', link: MODBUS, custom: { ...CUSTOM, dataType: 3 } } }, 'custom-data-type-unknown', 'error', 'meters/0/custom/dataType'],
+  ['registers for a meter that is described', { meter: { model: 'eastron-sdm630', link: MODBUS, custom: CUSTOM } }, 'custom-registers-unused', 'attention', 'meters/0/custom'],
   ['an OpenEVSE that dials in', { primary: { link: { kind: 'ocpp', chargePointId: 'x' } } }, 'link-unfit-for-model', 'error', 'evses/0/link/kind'],
   ['a Shelly EM with a clamp on each phase', { meter: { clamp: 'each-phase' } }, 'clamp-unfit-for-model', 'error', 'meters/0/clamp'],
   ['a P1 meter with a clamp round both legs', { meter: { model: 'p1' } }, 'clamp-unfit-for-model', 'error', 'meters/0/clamp'],
