@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { SerialPort } from 'serialport';
 import { ChargebenchError, type Failure } from '../../core/errors.ts';
 import type { CancelSignal, Clock } from '../../core/time/clock.ts';
@@ -21,6 +22,7 @@ export interface SerialBytesOptions {
 
 /** More than this unsent means that nobody takes what we send: a setpoint behind it would arrive late. */
 const LARGEST_BACKLOG_BYTES = 1024;
+const LOOK_EVERY_MS = 200;
 
 /**
  * A serial port as a byte link. Answers at once: a port that is missing, busy or not allowed is a state of the link, which keeps
@@ -29,10 +31,15 @@ const LARGEST_BACKLOG_BYTES = 1024;
 export function openSerialBytes(options: SerialBytesOptions): ByteLink {
   let path = options.path;
   let known: ListedPort | null = null;
+  let isListed = false;
+  const remember = async (opened: string): Promise<void> => {
+    known = (await listSerialPorts()).find((port) => port.path === opened) ?? null;
+  };
   const connect = async (events: ConnectionEvents, signal: AbortSignal): Promise<ByteConnection> => {
     try {
       const connection = await openPort(path, options.format, events);
-      if (known === null && !signal.aborted) known = (await listSerialPorts()).find((port) => port.path === path) ?? null;
+      if (!isListed) void remember(path);
+      isListed = true;
       return connection;
     } catch (error) {
       const moved = known === null || signal.aborted ? null : await findPortAgain(known);
@@ -70,8 +77,12 @@ async function createPort(path: string, { baud, parity = 'none', dataBits = 8, s
 function connectionOf(port: SerialPort, path: string, events: ConnectionEvents): ByteConnection {
   let cause = 'closed';
   let isOurs = false;
+  // serialport reads a hung-up line again and again without a word, until somebody writes (bindings-cpp 13, unix-read); its name is gone
+  // at once.
+  const watch = process.platform === 'win32' ? null : setInterval(() => void stat(path).catch(() => end('unplugged')), LOOK_EVERY_MS);
   const closed = new Promise<void>((resolve) => {
     port.once('close', () => {
+      if (watch !== null) clearInterval(watch);
       port.removeAllListeners();
       // A write that was still waiting fails after the close, and an error nobody hears ends the program.
       port.on('error', () => undefined);
@@ -83,13 +94,16 @@ function connectionOf(port: SerialPort, path: string, events: ConnectionEvents):
     if (port.isOpen) port.close();
     await closed;
   };
+  const end = (why: string): void => {
+    cause = why;
+    void close();
+  };
   port.on('data', (bytes: Buffer) => {
     events.data(bytes);
   });
   // An adapter that was pulled shows itself by an error at the next write or read, sometimes without a close (ecosystem.md 2.1).
   port.on('error', (error) => {
-    cause = error.message;
-    void close();
+    end(error.message);
   });
   return {
     write: (bytes) => writePort(port, bytes, path),
