@@ -24,8 +24,8 @@ interface MeterBench {
   readonly driver: MeterDriver;
   readonly readings: readonly MeterReading[];
   readonly rejections: readonly string[];
-  run(seconds: number): Promise<void>;
-  settle<T>(promise: Promise<T>): Promise<T>;
+  readonly run: (seconds: number) => Promise<void>;
+  readonly settle: <T>(promise: Promise<T>) => Promise<T>;
 }
 
 function meterOf(model: string, unitId = UNIT, changes: object = {}): Meter {

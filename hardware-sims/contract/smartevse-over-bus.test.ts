@@ -267,6 +267,17 @@ describe('settings', () => {
     expect(await read(bench, 'max-temp')).toMatchObject({ ok: false, error: { code: 'not-supported', context: { display: 'menu: MAX TEMP' } } });
   });
 
+  it('of the custom meter stand elsewhere in the D35 firmware, which shows it', async () => {
+    const bench = createNodeBench();
+    expect(await write(bench, 'byte-ord', 2)).toEqual({ ok: true, value: 2 });
+    expect(bench.nodes[0]?.registers.kept.get(0x020a)).toBe(2);
+    const other = createNodeBench();
+    // CIRCT ADR where the others have FUNCTION.
+    other.nodes[0]?.registers.kept.set(0x020c, 13).set(0x020e, 3);
+    expect(await read(other, 'byte-ord')).toEqual({ ok: true, value: 3 });
+    expect(await read(other, 'ene-divi')).toMatchObject({ ok: false, error: { code: 'not-supported', context: { display: 'menu: ENE DIVI' } } });
+  });
+
   it('a new node number answers under the new address', async () => {
     const bench = createNodeBench();
     expect(await write(bench, 'pwr-share', 2)).toEqual({ ok: true, value: 2 });

@@ -17,6 +17,7 @@ const STATUS_TIME_MS = 2 * BUS_CYCLE_MS + 1000;
 const SETTING_TIMEOUT_MS = 500;
 /** Address k is PWR SHARE k. */
 const PWR_SHARE = 'pwr-share';
+const MAP_REGISTER = 0x020c;
 
 /**
  * Drives one SmartEVSE in node role as its master on the bus, or hears what another master does with it (reference smartevse.md 6).
@@ -67,6 +68,29 @@ export function createSmartevseModbusDriver(evse: Evse, { links, clock }: Driver
     }
   };
 
+  /** Of two maps one has FUNCTION (3 or 4) where the other has an address from 10 on (reference smartevse.md 6.2). */
+  const findMap = async (signal?: CancelSignal): Promise<Result<'usual' | 'd35'>> => {
+    const told = await readRegister(MAP_REGISTER, signal);
+    if (!told.ok) return told;
+    if (told.value === 3 || told.value === 4) return success('usual');
+    return told.value >= 10 && told.value <= 247 ? success('d35') : failure('unexpected-reply', { evse: evse.id, field: 'register map', value: told.value });
+  };
+
+  /** Where a setting stands on the bus; what only the display can do says so. */
+  const registerOf = async (key: string, signal?: CancelSignal): Promise<Result<number>> => {
+    const setting = settingIn(key);
+    if (setting === undefined) return failure('not-supported', { evse: evse.id, setting: key });
+    const atDisplay = failure('not-supported', { evse: evse.id, setting: key, display: setting.display ?? setting.name });
+    const { where } = setting;
+    if (where.kind !== 'register') return atDisplay;
+    const inD35 = where.otherFirmware['d35'];
+    if (inD35 === undefined) return success(where.address);
+    const map = await findMap(signal);
+    if (!map.ok) return map;
+    if (map.value === 'usual') return success(where.address);
+    return inD35 === null ? atDisplay : success(inD35);
+  };
+
   const writeRegister = async (key: string, address: number, word: number, signal?: CancelSignal): Promise<Result<number>> => {
     try {
       await bus.write({ unitId, address, values: [word], functionCode: 16, answer: 'expected', urgency: 'fast', timeoutMs: SETTING_TIMEOUT_MS }, signal);
@@ -99,11 +123,11 @@ export function createSmartevseModbusDriver(evse: Evse, { links, clock }: Driver
     offer,
     release: () => master.offer(member, null),
     async readSetting(key, signal) {
-      const place = registerOf(key);
+      const place = await registerOf(key, signal);
       return place.ok ? readRegister(place.value, signal) : place;
     },
     async writeSetting(key, value, signal) {
-      const place = registerOf(key);
+      const place = await registerOf(key, signal);
       if (!place.ok) return place;
       if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 0xffff) return failure('out-of-range', { evse: evse.id, setting: key, value });
       const other = master.otherMaster();
@@ -118,14 +142,6 @@ export function createSmartevseModbusDriver(evse: Evse, { links, clock }: Driver
 function modbusLinkOf({ id, model, link }: Evse): Extract<Evse['link'], { readonly kind: 'modbus' }> {
   if (link.kind !== 'modbus') throw new ChargebenchError('not-supported', { device: id, model, link: link.kind, needs: 'modbus' });
   return link;
-}
-
-/** Where a setting stands on the bus; what only the display can do says so. */
-function registerOf(key: string): Result<number> {
-  const setting = settingIn(key);
-  if (setting === undefined) return failure('not-supported', { setting: key });
-  if (setting.where.kind !== 'register') return failure('not-supported', { setting: key, display: setting.display ?? setting.name });
-  return success(setting.where.address);
 }
 
 function settingIn(key: string): EvseSetting | undefined {
