@@ -57,9 +57,7 @@ function countHandles(): number {
 }
 
 const socat = findSocat();
-test.runIf(socat === null)('serial ports are left out: socat is not installed', ({ skip }) => {
-  skip('socat is not installed');
-});
+if (socat === null) test.skip('serial ports are left out: socat is not installed');
 
 describe.each([['RTU over TCP', brokenSocket, TIMES], ...(socat === null ? [] : [['a serial port (pty)', brokenPty, TIMES] as const])] as const)('pulled in mid-frame, over %s', (_, wire, times) => {
   test(`${times} times: every request ends, no handle and no listener is left`, { timeout: 60_000 }, async () => {
