@@ -1,4 +1,5 @@
 /** Every meter that comes with the program: what outside frames of it must give, and what its requests look like. */
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { parseRtuRequest, parseRtuResponse, answersRequest } from '../protocols/modbus.ts';
@@ -119,6 +120,11 @@ function imageBlock(description: MeterDescription, values: MeterValues, { table,
   const registers = encodeRegisters(description, values).get(table);
   return { table, address, words: Array.from({ length: count }, (_, index) => registers?.get(address + index) ?? 0) };
 }
+
+test('every file of the folder is in the list, under the name it has', () => {
+  const names = readdirSync(new URL('meters/', import.meta.url)).map((name) => name.replace(/\.json$/, ''));
+  expect([...BUNDLED_METERS.keys()].sort()).toEqual(names.sort());
+});
 
 describe('what vendors and recordings say about single models', () => {
   const input = (address: number, ...words: number[]): RegisterBlock => ({ table: 'input', address, words });

@@ -42,5 +42,8 @@ test('a model or link without a driver is refused, naming both', () => {
   const p1 = { ...meter, model: 'p1' } as const;
   const overHttp = { ...evse, link: { kind: 'http', url: 'http://openevse.local' } } as const;
   expect(failureIn(() => createMeterDriver(p1, ports()))).toEqual({ code: 'not-supported', context: { device: 'feed', model: 'p1', link: 'mqtt' } });
+  const onBus = { ...meter, model: 'my-meter', link: { kind: 'modbus', transport: 'serial:/dev/ttyUSB0', unitId: 1 } } as const;
+  expect(failureIn(() => createMeterDriver(onBus, ports()))).toEqual({ code: 'not-found', context: { what: 'description', device: 'feed', model: 'my-meter' } });
+  expect(failureIn(() => createMeterDriver({ ...onBus, model: 'shelly-em' }, ports()))).toEqual({ code: 'not-supported', context: { device: 'feed', model: 'shelly-em', link: 'modbus' } });
   expect(failureIn(() => createEvseDriver(overHttp, supply, ports()))).toEqual({ code: 'not-supported', context: { device: 'primary', model: 'openevse', link: 'http' } });
 });

@@ -12,8 +12,8 @@ import { circuitId } from '../quantities.ts';
 import { blockingFindings, isAccepted, validateSite } from './validate-site.ts';
 
 const KNOWN = siteKnowledgeOf(BUNDLED_METERS);
-const MODBUS = { kind: 'modbus', transport: 'serial:/dev/ttyUSB0', unitId: 1 };
-const CUSTOM = { byteOrder: 3, dataType: 1, functionCode: 4, current: { register: 6, divisor: 0 }, power: { register: 52, divisor: 0 }, energy: { register: 72, divisor: 0 } };
+const MODBUS = { kind: 'modbus', transport: 'serial:/dev/ttyUSB0', unitId: 1 } as const;
+const CUSTOM = { byteOrder: 3, dataType: 1, functionCode: 4, current: { register: 6, divisor: 0 }, power: { register: 52, divisor: 0 }, energy: { register: 72, divisor: 0 } } as const;
 
 function template(): Site {
   const site = templateSite('two-evses-one-breaker');
