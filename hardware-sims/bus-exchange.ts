@@ -9,13 +9,13 @@ import { registerMapOf, type MeterValues, type ReadBlock, type RegisterBlock } f
 import { readBlocksOf } from '../core/devices/read-blocks.ts';
 import type { BusMember, BusRequest, SmartevseBusSession } from '../core/drivers/evses/smartevse-bus-session.ts';
 import type { Result } from '../core/errors.ts';
-import { parseAnswerPdu, readRequestPdu, writeRequestPdu } from '../core/protocols/modbus.ts';
+import { parseRtuResponse, readRequestPdu, rtuFrame, writeRequestPdu } from '../core/protocols/modbus.ts';
 import type { EvseId } from '../core/quantities.ts';
 import type { EvseReport, MeterReading } from '../core/site/readings.ts';
 import type { Evse, Meter } from '../core/site/site.ts';
 import type { ModbusTable } from '../core/transport/modbus-bus.ts';
-import type { SimulatedUnit } from './modbus-unit.ts';
-import type { SimulatedSite } from './simulated-site.ts';
+import { faultyAnswers } from './faults/modbus-faults.ts';
+import type { SimulatedPair, SimulatedSite } from './simulated-site.ts';
 
 /** The drivers' own understanding, given by whoever may know drivers. */
 export interface BusUnderstanding {
@@ -46,7 +46,7 @@ export interface BusExchange {
 
 export function createBusExchange({ site, buses }: SimulatedSite, understanding: BusUnderstanding): BusExchange | null {
   if (buses.size === 0) return null;
-  const make = (bornMs: number): readonly Line[] => [...buses].map(([transport, units]) => createLine(site, transport, units, understanding, bornMs));
+  const make = (bornMs: number): readonly Line[] => [...buses].map(([transport, pair]) => createLine(site, transport, pair, understanding, bornMs));
   let lines = make(0);
   return {
     nextEventMs: () => Math.min(...lines.map((line) => line.nextEventMs())),
@@ -63,10 +63,10 @@ export function createBusExchange({ site, buses }: SimulatedSite, understanding:
 type Line = Omit<BusExchange, 'forget'>;
 type Site = SimulatedSite['site'];
 
-function createLine({ meters, evses }: Site, transport: string, units: readonly SimulatedUnit[], understanding: BusUnderstanding, bornMs: number): Line {
+function createLine({ meters, evses }: Site, transport: string, pair: SimulatedPair, understanding: BusUnderstanding, bornMs: number): Line {
   const here = ({ link }: Meter | Evse): boolean => link.kind === 'modbus' && link.transport === transport;
-  const readers = meters.filter(here).map((meter) => createReader(meter, units, understanding, bornMs));
-  const master = createMaster(evses.filter(here), units, understanding, bornMs);
+  const readers = meters.filter(here).map((meter) => createReader(meter, pair, understanding, bornMs));
+  const master = createMaster(evses.filter(here), pair, understanding, bornMs);
   return {
     nextEventMs: () => Math.min(master.nextEventMs(), ...readers.map((reader) => reader.nextEventMs())),
     advanceTo(timeMs, news) {
@@ -77,11 +77,16 @@ function createLine({ meters, evses }: Site, transport: string, units: readonly 
   };
 }
 
-function ask(units: readonly SimulatedUnit[], unitId: number, pdu: Uint8Array, timeMs: number): readonly number[] | null {
+/** What comes later than any driver waits is no answer. */
+const LONGEST_WAIT_MS = 100;
+
+function ask({ units, faults }: SimulatedPair, unitId: number, pdu: Uint8Array, timeMs: number): readonly number[] | null {
   for (const unit of units) if (unit.broadcastIds?.includes(unitId) === true) unit.handle(pdu, timeMs);
   const answer = units.find((unit) => unit.unitId === unitId)?.handle(pdu, timeMs) ?? null;
-  const parsed = answer === null ? null : parseAnswerPdu(answer);
-  return parsed?.ok === true && parsed.value.kind === 'words' ? parsed.value.words : null;
+  const frame = answer === null ? null : rtuFrame(unitId, answer);
+  const arrived = faults.length === 0 ? frame : (faultyAnswers(faults, { unitId, request: rtuFrame(unitId, pdu) }, frame).find(({ afterMs }) => afterMs <= LONGEST_WAIT_MS)?.bytes ?? null);
+  const parsed = arrived === null ? null : parseRtuResponse(arrived);
+  return parsed?.ok === true && parsed.value.content.kind === 'words' ? parsed.value.content.words : null;
 }
 
 interface Reader {
@@ -91,7 +96,7 @@ interface Reader {
 
 type Timed = RegisterBlock & { readonly timeMs: number };
 
-function createReader(meter: Meter, units: readonly SimulatedUnit[], { readingOf, slowPeriodMs, slowAgeMs }: BusUnderstanding, bornMs: number): Reader {
+function createReader(meter: Meter, pair: SimulatedPair, { readingOf, slowPeriodMs, slowAgeMs }: BusUnderstanding, bornMs: number): Reader {
   const description = describeMeter(meter, BUNDLED_METERS);
   const { refresh } = registerMapOf(description);
   const blocks = readBlocksOf(description);
@@ -103,7 +108,7 @@ function createReader(meter: Meter, units: readonly SimulatedUnit[], { readingOf
   let liveMs = -Infinity;
 
   const read = ({ table, address, count }: ReadBlock, timeMs: number): Timed | null => {
-    const words = ask(units, unitId, readRequestPdu(table, address, count), timeMs);
+    const words = ask(pair, unitId, readRequestPdu(table, address, count), timeMs);
     return words === null ? null : { table, address, words, timeMs };
   };
 
@@ -145,7 +150,7 @@ interface Master {
   offer(evseId: EvseId, currentA: number, timeMs: number): boolean;
 }
 
-function createMaster(evses: readonly Evse[], units: readonly SimulatedUnit[], understanding: BusUnderstanding, bornMs: number): Master {
+function createMaster(evses: readonly Evse[], pair: SimulatedPair, understanding: BusUnderstanding, bornMs: number): Master {
   const { createSession, reportOf, offerOf, listenFirstMs, cycleMs } = understanding;
   const session = createSession();
   for (const evse of evses) if (evse.link.kind === 'modbus') session.join(evse, evse.link.unitId);
@@ -157,7 +162,7 @@ function createMaster(evses: readonly Evse[], units: readonly SimulatedUnit[], u
   const send = (request: BusRequest | null, timeMs: number): readonly number[] | null => {
     if (request === null) return null;
     const pdu = request.kind === 'poll' ? readRequestPdu(POLL_TABLE, request.address, request.count) : writeRequestPdu(16, request.address, request.values);
-    return ask(units, request.unitId, pdu, timeMs);
+    return ask(pair, request.unitId, pdu, timeMs);
   };
 
   const poll = (member: BusMember, timeMs: number, reports: EvseReport[]): readonly BusRequest[] => {

@@ -16,7 +16,7 @@ export function createLoopbackWorld(scenario: Scenario, site: Site, controllerNa
     advanceTo: advance,
     markers: () => simulated.markers(),
     connect: () => broker.connect(),
-    openBuses: () => new Map([...simulated.buses].map(([transport, units]) => [transport, createMemoryBus({ units: units.map(advancing(advance)), clock, wire: null })])),
+    openBuses: () => new Map([...simulated.buses].map(([transport, { units, faults }]) => [transport, createMemoryBus({ units: units.map(advancing(advance)), faults, clock, wire: null })])),
   };
 }
 

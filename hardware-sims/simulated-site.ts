@@ -11,7 +11,9 @@ import type { Scenario } from '../core/scenarios/schema.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
 import type { SiteTime } from './device-sink.ts';
 import type { SimulatedOpenEvse } from './evses/openevse.ts';
+import { createBusFaultSwitches, type BusFaultSwitches } from './faults/bus-fault-switches.ts';
 import { createFaultSwitches } from './faults/fault-switches.ts';
+import type { SwitchedModbusFault } from './faults/modbus-faults.ts';
 import type { SimulatedShellyEm } from './meters/shelly-em.ts';
 import { createPlant, darken, PLANT_STEP_MS, stepPlant, type Plant } from './plant/plant.ts';
 import { createRandom } from './plant/random.ts';
@@ -42,7 +44,7 @@ export interface SimulatedSite {
   /** Those that speak MQTT and HTTP, for whoever puts them on sockets. */
   readonly devices: readonly (SimulatedOpenEvse | SimulatedShellyEm)[];
   /** Those that sit on a pair of wires, by the `transport` of their links. */
-  readonly buses: ReadonlyMap<string, readonly SimulatedUnit[]>;
+  readonly buses: ReadonlyMap<string, SimulatedPair>;
   /** False while the scenario has the broker down, or everything. */
   isBrokerUp(): boolean;
   /** True while the whole site is without power. */
@@ -54,12 +56,19 @@ export interface SimulatedSite {
   readonly markers: () => readonly RunMarker[];
 }
 
+export interface SimulatedPair {
+  readonly units: readonly SimulatedUnit[];
+  /** Switched by the scenario. */
+  readonly faults: readonly SwitchedModbusFault[];
+}
+
 const UNCONNECTED: Connections = { step: () => undefined, publishFeed: () => undefined };
 
 /** Throws RangeError when the scenario names devices or circuits that the site lacks: it was validated before. */
 export function createSimulatedSite(scenario: Scenario, site: Site, controllerName: string, options: SiteOptions = {}): SimulatedSite {
   const time: SiteTime = { nowMs: 0 };
   const faults = createFaultSwitches(scenario.faults, scenario.seed);
+  const busFaults = createBusFaultSwitches(scenario.faults, site, scenario.seed);
   const frame: DeviceFrame = { site, scenario, controllerName, time, faults, options };
   const evses = createSiteEvses(frame);
   const plant = createPlant(site, scenario, (evse) => evseOf(evses, evse.id).outlet);
@@ -107,6 +116,7 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
         break;
       default:
         faults.turn(fault, isBegin);
+        busFaults.turn(fault, isBegin);
     }
   };
 
@@ -154,7 +164,7 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
     meters,
     evses,
     devices: [...evses, ...meters].flatMap(({ device }) => (device.kind === 'smartevse-node' || device.kind === 'bus-meter' ? [] : [device])),
-    buses: busesOf(evses, meters),
+    buses: busesOf(evses, meters, busFaults),
     isBrokerUp: () => brokerFaults === 0,
     isDark: () => isDark,
     connect(made) {
@@ -174,14 +184,14 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
 
 type PoweredDevice = Pick<SimulatedOpenEvse | SimulatedShellyEm, 'cutPower' | 'restorePower'> & { readonly id: string };
 
-function busesOf(evses: readonly SimulatedEvse[], meters: readonly SimulatedMeter[]): ReadonlyMap<string, readonly SimulatedUnit[]> {
-  const buses = new Map<string, SimulatedUnit[]>();
+function busesOf(evses: readonly SimulatedEvse[], meters: readonly SimulatedMeter[], faults: BusFaultSwitches): ReadonlyMap<string, SimulatedPair> {
+  const units = new Map<string, SimulatedUnit[]>();
   const put = ({ link }: Evse | Meter, unit: SimulatedUnit): void => {
-    if (link.kind === 'modbus') buses.set(link.transport, [...(buses.get(link.transport) ?? []), unit]);
+    if (link.kind === 'modbus') units.set(link.transport, [...(units.get(link.transport) ?? []), unit]);
   };
   for (const { evse, device } of evses) if (device.kind === 'smartevse-node') put(evse, device);
   for (const { meter, device } of meters) if (device.kind === 'bus-meter') put(meter, device.unit);
-  return buses;
+  return new Map([...units].map(([transport, own]) => [transport, { units: own, faults: faults.onBus(transport) }]));
 }
 
 /** Throws RangeError for one without a gateway: a scenario is validated before. */

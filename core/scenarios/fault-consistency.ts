@@ -8,6 +8,8 @@ type Kind = ScenarioFault['kind'];
 const ONLY_METERS: readonly Kind[] = ['meter-silent', 'meter-frozen'];
 /** Nothing is told to a meter. */
 const ONLY_EVSES: readonly Kind[] = ['gateway-down', 'gateway-reboot', 'first-attempt-lost'];
+/** What they do is said in topics, or done to a gateway: registers have neither. */
+const NOT_ON_WIRES: readonly Kind[] = ['wrong-unit', 'gateway-down', 'gateway-reboot'];
 /** Of these a device can suffer one at a time: it cannot lose power that it does not have. */
 const POWER: readonly Kind[] = ['gateway-down', 'gateway-reboot', 'reboot', 'blackout'];
 /** Nor can a machine sleep that is switched off. */
@@ -24,8 +26,9 @@ export function* faultBreaches(site: Site, faults: readonly ScenarioFault[], ind
 function* deviceBreaches(site: Site, { kind, device }: ScenarioFault & { readonly device: string }, path: string): Generator<Inconsistency, void> {
   const isMeter = site.meters.some(({ id }) => id === device);
   const isEvse = site.evses.some(({ id }) => id === device);
+  const isOnWires = [...site.meters, ...site.evses].some(({ id, link }) => id === device && link.kind === 'modbus');
   if (!isMeter && !isEvse) yield { path: `${path}/device`, rule: 'unknown-device', value: device };
-  else if ((isEvse && ONLY_METERS.includes(kind)) || (isMeter && ONLY_EVSES.includes(kind))) yield { path: `${path}/device`, rule: 'fault-does-not-fit', value: device };
+  else if ((isEvse && ONLY_METERS.includes(kind)) || (isMeter && ONLY_EVSES.includes(kind)) || (isOnWires && NOT_ON_WIRES.includes(kind))) yield { path: `${path}/device`, rule: 'fault-does-not-fit', value: device };
 }
 
 function excludeEachOther(a: ScenarioFault, b: ScenarioFault): boolean {
