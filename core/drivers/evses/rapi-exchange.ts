@@ -15,6 +15,8 @@ export const RAPI_TIMEOUT_MS = 500;
 /** A sequence id whose answer was lost is not used again so soon that a late answer could meet it. */
 const QUARANTINE_MS = 30_000;
 const FENCE = '$GV';
+/** An answer that has not come after so long of silence will not come: it was lost on the wire. */
+const SILENCE_MS = 3000;
 
 /** Why something that came was not taken. */
 export type RapiReason = 'garbage' | 'broken-off' | 'too-long' | 'not-text' | 'checksum' | 'unexpected-reply' | 'late-answer' | 'unasked' | 'other-form';
@@ -65,6 +67,8 @@ export function createRapiExchange({ link, clock, onEvent, onRejection }: RapiEx
   let hasSequenceIds = false;
   let lastId = 0;
   let needsFence = false;
+  /** Fences and other $GV that have gone out and not been answered: each answer that comes is that of the oldest. */
+  let openFences = 0;
   /** The queue that each question stands in, or stood in before it was sent. */
   const questions = new Map<Question, Question[]>();
   const usualOrUrgent = (question: Question): Question[] => questions.get(question) ?? usual;
@@ -104,6 +108,7 @@ export function createRapiExchange({ link, clock, onEvent, onRejection }: RapiEx
   const transmit = (command: string, question: Question | null): void => {
     const sending: Sent = { command, sequenceId: nextId(), question, callOff: () => undefined };
     sent = sending;
+    if (command === FENCE) openFences += 1;
     if (question !== null) question.attemptsLeft -= 1;
     sending.callOff = clock.callAt(clock.monotonicMs() + RAPI_TIMEOUT_MS, () => {
       if (sent === sending) lose(sending);
@@ -147,8 +152,25 @@ export function createRapiExchange({ link, clock, onEvent, onRejection }: RapiEx
     for (const question of waiting) question.resolve({ ok: false, error });
   };
 
+  /** Nothing that was asked before the fence can be answered any more. */
+  const passFence = (fence: Sent, answer: RapiAnswer): void => {
+    openFences = 0;
+    needsFence = false;
+    settle(fence.question, success(answer));
+  };
+
+  /** True where the answer was the newest fence's own; older ones are waited for, as long as the line is not silent. */
+  const isLastFence = (fence: Sent, answer: RapiAnswer): boolean => {
+    if (openFences === 0) return true;
+    fence.callOff = clock.callAt(clock.monotonicMs() + SILENCE_MS, () => {
+      if (sent === fence) passFence(fence, answer);
+    });
+    return false;
+  };
+
   const receiveAnswer = (answer: RapiAnswer, line: string, timeMs: number): void => {
     const excerpt = { payload: line.slice(0, 40) };
+    if (openFences > 0 && answer.isOk && fitsCommand(FENCE, answer)) openFences -= 1;
     if (sent === null) {
       reject('unasked', { code: 'unexpected-reply', context: excerpt }, timeMs);
       return;
@@ -164,8 +186,8 @@ export function createRapiExchange({ link, clock, onEvent, onRejection }: RapiEx
       return;
     }
     callOff();
-    if (question === null) needsFence = false;
-    settle(question, success(answer));
+    if (command !== FENCE || sequenceId !== null) settle(question, success(answer));
+    else if (isLastFence(sent, answer)) passFence(sent, answer);
   };
 
   const lines = createRapiLines({
@@ -187,8 +209,9 @@ export function createRapiExchange({ link, clock, onEvent, onRejection }: RapiEx
     link.onState((state) => {
       if (state.kind === 'connected') return;
       lines.reset();
-      // Whoever answers after this may be another controller.
+      // Whoever answers after this may be another controller, and what was on its way is gone.
       hasSequenceIds = false;
+      openFences = 0;
       failAll(state.kind === 'lost' ? state.error : { code: 'link-lost', context: {} });
     }),
   ];
