@@ -1,12 +1,16 @@
 /** A simulated master with its nodes and a Sensorbox on one pair, and what a listener beside it hears. Rules: reference smartevse.md 3, 6.3, 6.4. */
 import { describe, expect, it } from 'vitest';
 import { BUNDLED_METERS } from '../../core/devices/list-meters.ts';
+import { createSmartevseOverhearing, type Overheard } from '../../core/drivers/evses/smartevse-overhearing.ts';
 import { createSmartevseListener } from '../../core/protocols/smartevse-listener.ts';
-import { evseId } from '../../core/quantities.ts';
+import { evseId, meterId } from '../../core/quantities.ts';
+import type { EvseReport, MeterReading } from '../../core/site/readings.ts';
+import { meterSchema } from '../../core/site/schema.ts';
 import { createVirtualClock } from '../../core/time/virtual-clock.ts';
 import { createSmartevseMaster, type SimulatedSmartevseMaster } from '../evses/smartevse-master.ts';
 import { createSmartevseNode, type SimulatedSmartevseNode } from '../evses/smartevse-node.ts';
 import { createSensorbox } from '../meters/sensorbox.ts';
+import { nodeEvse } from './testing/node-bench.ts';
 import { createUnitBus, type UnitBus } from './testing/unit-bus.ts';
 
 interface MasterRig {
@@ -125,5 +129,38 @@ describe('a master with two nodes', () => {
     const offeredDa = Math.round((rig.nodes[0]?.offeredA() ?? 0) * 10);
     expect(kinds.get('broadcast')).toMatchObject({ currentsDa: [0, offeredDa, 0, 0, 0, 0, 0, 0], mainsDa: [200, 200, 200] });
     expect(listener.droppedBytes()).toBe(0);
+  });
+
+  it('devices of a site are told of by it, marked as overheard', async () => {
+    const rig = rigOf(2);
+    rig.houseA = 4;
+    rig.isVehicleAt = (node) => node === 0;
+    const description = BUNDLED_METERS.get('sensorbox');
+    if (description === undefined) throw new Error('not described');
+    const box = meterSchema.parse({ id: 'box', name: 'Box', model: 'sensorbox', link: { kind: 'modbus', transport: 'serial:/dev/ttyUSB0', unitId: 10 }, clamp: 'each-phase', periodMs: 2000, allowedAgeMs: 10_000 });
+    const mains = { ...box, id: meterId('mains') };
+    const master = nodeEvse(2, { id: 'master', link: { kind: 'modbus', transport: 'serial:/dev/ttyUSB0', unitId: 1 } });
+    const overhearing = createSmartevseOverhearing({
+      tap: { ...rig.bus.tap, onChunk: (listener) => rig.bus.tap.onChunk((chunk) => { listener({ ...chunk, direction: 'in' }); }) },
+      evses: [master, nodeEvse(2), nodeEvse(3)],
+      meters: [{ meter: box, description }],
+      mains,
+    });
+    const reports = new Map<string, Overheard<EvseReport>>();
+    const readings = new Map<string, Overheard<MeterReading>>();
+    overhearing.onReport((report) => reports.set(report.value.evseId, report));
+    overhearing.onReading((reading) => readings.set(reading.value.meterId, reading));
+    await rig.run(40);
+    const offeredA = rig.nodes[0]?.offeredA() ?? NaN;
+    expect(reports.get('node-1')).toMatchObject({ origin: 'overheard', value: { state: 'charging', offeredCurrentA: offeredA, otherCommander: 'SmartEVSE master' } });
+    expect(reports.get('node-2')).toMatchObject({ value: { state: 'idle', isVehicleConnected: false, otherCommander: 'SmartEVSE master' } });
+    expect(reports.get('master')).toMatchObject({ value: { state: null, offeredCurrentA: 0 } });
+    expect(readings.get('box')?.value.currentA[0]).toBeCloseTo(4 + offeredA, 3);
+    expect(readings.get('mains')).toMatchObject({ origin: 'overheard', value: { currentA: [20, 20, 20], isLive: false } });
+    overhearing.close();
+    const before = reports.get('node-1')?.value.timeMs;
+    await rig.run(10);
+    expect(reports.get('node-1')?.value.timeMs).toBe(before);
+    expect(overhearing.commander(rig.timeMs() + 20_000)).toBeNull();
   });
 });
