@@ -29,6 +29,16 @@ export function compareFrame(description: MeterDescription, frame: MeterFrame, b
   return [...frame.decoded.flatMap((entry) => compareEntry(description, entry, block)), ...compareWhole(description, frame, block)];
 }
 
+const WHOLE_TYPES: Readonly<Record<number, DataType | undefined>> = { 1: 'i16', 2: 'i32', 4: 'i64' };
+
+/** Words as the description orders them, against the whole number that the file says they are. */
+export function compareWords(description: MeterDescription, words: readonly string[], want: number): readonly string[] {
+  const type = WHOLE_TYPES[words.length];
+  if (type === undefined) return [`${String(words.length)} words are no number`];
+  const got = numberIn(words.map((word) => Number.parseInt(word, 16)), type, registerMapOf(description).byteOrder);
+  return got === want ? [] : [`want ${String(want)} got ${String(got)}`];
+}
+
 function ownAt(description: MeterDescription, table: RegisterBlock['table'], address: number): readonly Own[] {
   const map = registerMapOf(description);
   return registerSets(map).flatMap((registers) =>

@@ -31,13 +31,23 @@ const frameSchema = z.object({
   expectedAfterInversion: z.object({ currentsA: perPhase, powersW: perPhase }).optional(),
 });
 
+/** A whole request of another kind, or words with the number that they are. */
+const extraSchema = z.object({
+  what: z.string(),
+  hex: z.string().optional(),
+  words: z.array(z.string().regex(/^[0-9A-Fa-f]{4}$/)).optional(),
+  decoded: z.number().optional(),
+});
+
 export const meterFramesSchema = z.object({
   model: z.string(),
   aliases: z.array(z.string()).default([]),
   kind: z.string().optional(),
   frames: z.array(frameSchema),
+  extraFrames: z.array(extraSchema).default([]),
 });
 
 export type MeterFrames = z.output<typeof meterFramesSchema>;
 export type MeterFrame = MeterFrames['frames'][number];
+export type ExtraFrame = MeterFrames['extraFrames'][number];
 export type DecodedEntry = MeterFrame['decoded'][number];

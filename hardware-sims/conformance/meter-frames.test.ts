@@ -58,6 +58,17 @@ describe('conformance with frames of meters', () => {
   });
 
   test.each([
+    // Carlo Gavazzi EM300 protocol V2, page 8; SmartEVSE Sensorbox-2 README.
+    ['the number that words are', { what: 'overflow', words: ['FFFF', '7FFF'], decoded: 2147483647 }, /^pass some-meter extra 1: overflow/],
+    ['another number', { what: 'overflow', words: ['7FFF', 'FFFF'], decoded: 2147483647 }, /FAIL .*want 2147483647 got -32769/],
+    ['a write that is sound', { what: 'write 3-wire grid', hex: '0A 06 08 00 00 02 0B 10' }, /^pass/],
+    ['a write that is not', { what: 'write 3-wire grid', hex: '0A 06 08 00 00 02 0B 11' }, /FAIL .*checksum/],
+    ['neither', { what: 'a picture' }, /^skip/],
+  ])('beside frames: %s', (_what, extra, line) => {
+    expect(linesOf({ ...FILE, model: 'Carlo Gavazzi EM340', aliases: [], frames: [FRAME], extraFrames: [extra] })[1]).toMatch(line);
+  });
+
+  test.each([
     ['a meter that nobody has described', { ...FILE, model: 'Ferranti', aliases: [] }, 'skip some-meter 1: no description is named like "Ferranti"'],
     ['a file without frames', { ...FILE, kind: 'register table only', frames: [] }, 'skip some-meter: register table only: there is no frame in it'],
   ])('%s is skipped and says so', (_what, file, line) => {

@@ -11,8 +11,8 @@ import { ChargebenchError, failureOf, type Failure } from '../../core/errors.ts'
 import { answersRequest, parseRtuRequest, parseRtuResponse, parseTcpRequest, parseTcpResponse } from '../../core/protocols/modbus.ts';
 import { parsePart } from '../../core/site/file-gate.ts';
 import type { RegisterBlock } from '../../core/devices/meter-values.ts';
-import { compareFrame, countOwn } from './meter-frame-values.ts';
-import { meterFramesSchema, type MeterFrame, type MeterFrames } from './meter-frames-file.ts';
+import { compareFrame, compareWords, countOwn } from './meter-frame-values.ts';
+import { meterFramesSchema, type ExtraFrame, type MeterFrame, type MeterFrames } from './meter-frames-file.ts';
 import { concludeTraces, type ConformanceResult, type TraceResult } from './result.ts';
 
 /** Throws `not-found` for a folder without JSON files; files that cannot be read stand in the result. */
@@ -51,7 +51,7 @@ function readFrames(folder: string, name: string): MeterFrames {
 function runFile(name: string, file: MeterFrames): readonly TraceResult[] {
   if (file.frames.length === 0) return [{ verdict: 'skip', name, text: `${file.kind ?? 'no frames'}: there is no frame in it` }];
   const fitting = descriptionsFor(name, file);
-  return file.frames.map((frame, index) => {
+  const frames = file.frames.map((frame, index): TraceResult => {
     const frameName = `${name} ${String(index + 1)}`;
     if (fitting.length === 0) return { verdict: 'skip', name: frameName, text: `no description is named like "${file.model}"` };
     try {
@@ -61,6 +61,19 @@ function runFile(name: string, file: MeterFrames): readonly TraceResult[] {
       return { verdict: 'FAIL', name: frameName, text: `${code} ${JSON.stringify(context)}` };
     }
   });
+  return [...frames, ...file.extraFrames.map((extra, index) => judgeExtra(`${name} extra ${String(index + 1)}`, extra, fitting))];
+}
+
+/** A write, which no description asks for, must be a sound request; words must be the number that the vendor says. */
+function judgeExtra(name: string, { what, hex, words, decoded }: ExtraFrame, [description]: readonly MeterDescription[]): TraceResult {
+  const differences: string[] = [];
+  if (hex !== undefined) {
+    const parsed = parseRtuRequest(bytesOf(hex));
+    if (!parsed.ok) differences.push(`${parsed.error.code} ${JSON.stringify(parsed.error.context)}`);
+  }
+  if (words !== undefined && decoded !== undefined && description !== undefined) differences.push(...compareWords(description, words, decoded));
+  if (hex === undefined && (words === undefined || decoded === undefined)) return { verdict: 'skip', name, text: `neither frame nor words: ${what}` };
+  return differences.length === 0 ? { verdict: 'pass', name, text: what } : { verdict: 'FAIL', name, text: `${what}: ${differences.join('; ')}` };
 }
 
 function judge(name: string, frame: MeterFrame, fitting: readonly MeterDescription[]): TraceResult {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { listTemplates, templateSite } from '../../core/site/list-templates.ts';
 import { readProject } from '../files/project.ts';
 import { openProject } from '../open-project.ts';
@@ -17,11 +17,13 @@ const answer = (): Record<string, unknown> => JSON.parse(out.join('\n')) as Reco
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'chargebench-site-'));
+  vi.stubEnv('CHARGEBENCH_DATA', join(folder, 'data'));
   out = [];
   err = [];
 });
 
 afterEach(() => {
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
 
@@ -96,6 +98,26 @@ describe('validate', () => {
       // Seed 000: 34 A each on 40 A without end.
       sums: [{ circuitId: 'ev', limitA: 40, phases: [{ phase: 0, limitA: 40, failSafeA: 12, powerUpA: 68, evseCount: 2 }, { phase: 1 }] }],
     });
+  });
+
+  test('knows the meter models that the user has put into the data folder, and names a file of theirs that is broken', async () => {
+    await begin('smartevse-power-share');
+    const whole = JSON.parse(readFileSync(projectFile(), 'utf8')) as { site: { meters: Record<string, unknown>[] } };
+    for (const meter of whole.site.meters) meter['model'] = 'my-meter';
+    writeFileSync(projectFile(), JSON.stringify(whole));
+    const rules = async (): Promise<readonly string[]> => {
+      out = [];
+      await run('validate', garage(), '--json');
+      return (answer()['findings'] as { rule: string }[]).map(({ rule }) => rule);
+    };
+    expect(await rules()).toContain('meter-model-unknown');
+    const meters = join(folder, 'data', 'meters');
+    mkdirSync(meters, { recursive: true });
+    const sdm630 = JSON.parse(readFileSync(new URL('../../core/devices/meters/eastron-sdm630.json', import.meta.url), 'utf8')) as object;
+    writeFileSync(join(meters, 'mine.json'), JSON.stringify({ ...sdm630, model: 'my-meter' }));
+    writeFileSync(join(meters, 'other.json'), JSON.stringify({ ...sdm630, model: 'Other Meter' }));
+    expect(await rules()).not.toContain('meter-model-unknown');
+    expect(answer()['findings']).toContainEqual(expect.objectContaining({ rule: 'own-file-refused', severity: 'info', context: { file: join(meters, 'other.json'), path: 'model', rule: 'invalid-format' } }));
   });
 
   test('answers no while an error stands', async () => {
