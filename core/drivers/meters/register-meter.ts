@@ -68,8 +68,6 @@ export function createRegisterMeterDriver(meter: Meter, { links, clock }: Driver
   const takeFast = (now: readonly TimedBlock[]): void => {
     const timeMs = Math.min(...now.map((block) => block.timeMs));
     const decoded = decodeRegisters(description, [...now, ...recentSlow(timeMs)]);
-    // Asked sooner than it measures, a device that says so has nothing to be blamed for.
-    if (decoded.rejected.some(({ reason }) => reason === 'no-new-data') && timeMs - lastLiveMs <= PATIENT_FAILURES * (refresh?.periodMs ?? 0)) return;
     for (const value of decoded.rejected) reject(failureOfValue(value));
     if (decoded.rejected.some(({ quantity }) => quantity === null || quantity === 'current')) return;
     const isLive = isNews(now, timeMs);
