@@ -29,7 +29,8 @@ const LOOK_EVERY_MS = 200;
  * trying until it is closed. Only on a main thread: in a worker the port opens but never hands over what it hears (ecosystem.md 2.1).
  */
 export function openSerialBytes(options: SerialBytesOptions): ByteLink {
-  let path = options.path;
+  let { path, format } = options;
+  let opened: SerialConnection | null = null;
   let known: ListedPort | null = null;
   let isListed = false;
   const remember = async (opened: string): Promise<void> => {
@@ -37,7 +38,7 @@ export function openSerialBytes(options: SerialBytesOptions): ByteLink {
   };
   const connect = async (events: ConnectionEvents, signal: AbortSignal): Promise<ByteConnection> => {
     try {
-      const connection = await openPort(path, options.format, events);
+      const connection = await open(events);
       if (!isListed) void remember(path);
       isListed = true;
       return connection;
@@ -46,13 +47,36 @@ export function openSerialBytes(options: SerialBytesOptions): ByteLink {
       if (moved === null || moved.path === path) throw error;
       path = moved.path;
       options.onMoved?.(path);
-      return openPort(path, options.format, events);
+      return open(events);
     }
   };
-  return openReconnectingBytes({ ...options, connect });
+  const open = async (events: ConnectionEvents): Promise<SerialConnection> => {
+    opened = await openPort(path, format, events);
+    return opened;
+  };
+  return {
+    ...openReconnectingBytes({ ...options, connect }),
+    // Parity and data bits are set at opening only: the port is opened anew.
+    setFormat(next) {
+      const isSame = isSameFormat(format, next);
+      format = next;
+      if (!isSame) opened?.end('format');
+      return Promise.resolve();
+    },
+  };
 }
 
-async function openPort(path: string, format: SerialFormat, events: ConnectionEvents): Promise<ByteConnection> {
+function isSameFormat(a: SerialFormat, b: SerialFormat): boolean {
+  const written = ({ baud, parity = 'none', dataBits = 8, stopBits = 1 }: SerialFormat): string => `${String(baud)} ${String(dataBits)} ${parity} ${String(stopBits)}`;
+  return written(a) === written(b);
+}
+
+interface SerialConnection extends ByteConnection {
+  /** Ends it as if it had been lost. */
+  end(cause: string): void;
+}
+
+async function openPort(path: string, format: SerialFormat, events: ConnectionEvents): Promise<SerialConnection> {
   const port = await createPort(path, format);
   const opened = await new Promise<Error | null>((resolve) => {
     port.open(resolve);
@@ -74,7 +98,7 @@ async function createPort(path: string, { baud, parity = 'none', dataBits = 8, s
   }
 }
 
-function connectionOf(port: SerialPort, path: string, events: ConnectionEvents): ByteConnection {
+function connectionOf(port: SerialPort, path: string, events: ConnectionEvents): SerialConnection {
   let cause = 'closed';
   let isOurs = false;
   // serialport reads a hung-up line again and again without a word, until somebody writes (bindings-cpp 13, unix-read); its name is gone
@@ -107,6 +131,7 @@ function connectionOf(port: SerialPort, path: string, events: ConnectionEvents):
   });
   return {
     write: (bytes) => writePort(port, bytes, path),
+    end,
     async close() {
       isOurs = true;
       await close();
