@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { ChargebenchError, failure, failureOf, success, type Failure, type Result } from '../core/errors.ts';
 import type { ControlState, EvseAnswer, FindingRef, HandBackPreview, HostState, LimitRequest, ModeRequest, Signal, SimulatedVehicle } from '../core/host-api/contract.ts';
 import type { CircuitId } from '../core/quantities.ts';
+import { createSettingRecord } from '../core/drivers/setting-record.ts';
 import type { Frame } from '../core/runs/frame.ts';
 import type { Site } from '../core/site/site.ts';
 import { validateSite } from '../core/site/validate-site.ts';
@@ -8,6 +10,7 @@ import type { Clock } from '../core/time/clock.ts';
 import { accepted, withdrawn } from './acceptances.ts';
 import { createKeptMemoryFile, type KeptMemoryFile } from './files/kept-memory-file.ts';
 import type { OwnDescriptions } from './files/own-descriptions.ts';
+import { openSettingRecordFile, type SettingRecordFile } from './files/setting-record-file.ts';
 import { createHandSignals } from './hand-signals.ts';
 import type { HostEventSink } from './host-events.ts';
 import type { Controlled } from './lifecycle.ts';
@@ -111,6 +114,23 @@ export function createControl(options: ControlOptions): Control {
       log(`What is kept of the capacity tariff is not to be relied on: ${textOf(why)}.`);
     });
 
+  /** Without its file nothing stored in a device is written; what runs goes on. */
+  const settingFile = (): SettingRecordFile => {
+    try {
+      return openSettingRecordFile(join(project().folder, 'setting-writes.jsonl'), () => clock.wallMs());
+    } catch (error) {
+      log(`Device settings are not written: ${textOf(failureOf(error))}.`);
+      return { ...createSettingRecord([], { append: () => Promise.reject(notWritable(error)) }, () => clock.wallMs()), close: () => undefined };
+    }
+  };
+
+  const restoreSettings = async (site: LiveSite): Promise<void> => {
+    for (const { write, failure: error } of await site.restoreSettings()) {
+      const what = `${write.deviceId} ${write.key} = ${String(write.oldValue)} (${write.reason})`;
+      log(error === null ? `Put back: ${what}.` : `Not put back: ${what}: ${textOf(error)}.`);
+    }
+  };
+
   const open = async (site: Site, source: OpenedSite['source'], memory: KeptMemoryFile): Promise<void> => {
     const missing = options.broker === null && source === 'hardware' ? withoutBroker(site) : missingDevices(site, source, descriptions);
     for (const [id, why] of missing) log(`${id} cannot be reached: ${textOf(why)}.`);
@@ -133,6 +153,7 @@ export function createControl(options: ControlOptions): Control {
     if (broker === undefined) throw new ChargebenchError('internal', { what: 'no broker for a site that is to be opened' });
     const recording = record(site);
     const notices = createNoticeLog(log);
+    const settings = source === 'hardware' ? settingFile() : null;
     const liveSite: LiveSite = openLiveSite({
       site,
       source,
@@ -141,6 +162,7 @@ export function createControl(options: ControlOptions): Control {
       link: openMqttLink({ broker, clock }),
       linkText: `mqtt://${broker.host}:${broker.port}`,
       kept: memory.read(),
+      ...(settings === null ? {} : { settingRecord: settings }),
       onFrame(frame) {
         recording?.add(frame);
         notices.add(frame.notices);
@@ -155,7 +177,10 @@ export function createControl(options: ControlOptions): Control {
     const accept = (signal: Signal): void => {
       liveSite.acceptSignal(signal);
     };
-    return { live: liveSite, simulation, recording, memory, signals: createHandSignals({ site, isRepeated: source === 'simulated', clock, accept }) };
+    restoreSettings(liveSite).catch((error: unknown) => {
+      log(`What was put back could not be noted: ${textOf(failureOf(error))}.`);
+    });
+    return { live: liveSite, simulation, recording, memory, settings, signals: createHandSignals({ site, isRepeated: source === 'simulated', clock, accept }) };
   };
 
   const shut = async (): Promise<void> => {
@@ -166,6 +191,7 @@ export function createControl(options: ControlOptions): Control {
     await before.live.close();
     before.memory.flush();
     before.recording?.close();
+    before.settings?.close();
     await before.simulation?.close();
   };
 
@@ -264,4 +290,9 @@ function linkTextOf(link: HostState['link'] | undefined): string {
 
 function textOf({ code, context }: Failure): string {
   return `${code} ${JSON.stringify(context)}`;
+}
+
+function notWritable(cause: unknown): ChargebenchError {
+  const { code, context } = failureOf(cause);
+  return new ChargebenchError(code, context);
 }

@@ -2,6 +2,7 @@ import { failure, success, type Failure, type Result } from '../core/errors.ts';
 import type { ControlState, DeviceConnection, EvseAnswer, HandBackPreview, HostState, SiteFinding, SourceKind } from '../core/host-api/contract.ts';
 import type { EvseDriver, MeterDriver, Rejection } from '../core/drivers/driver.ts';
 import { createEvseDriver, createMeterDriver } from '../core/drivers/list.ts';
+import { openWrites, restoreSettings, type RestoreOutcome, type SettingRecord } from '../core/drivers/setting-record.ts';
 import type { KeptMemory } from '../core/loop/kept-memory.ts';
 import { createLiveLoop, type LiveLoop } from '../core/loop/live-loop.ts';
 import type { Signal } from '../core/loop/signals.ts';
@@ -25,6 +26,8 @@ export interface LiveSiteOptions {
   readonly descriptions: OwnDescriptions;
   /** What an earlier life of the program has kept of this site. */
   readonly kept?: KeptMemory;
+  /** Where writes to stored settings of devices are put down first; simulated devices forget with the program. */
+  readonly settingRecord?: SettingRecord;
   readonly onFrame: (frame: Frame) => void;
   /** Control, link or devices changed otherwise than by a frame. */
   readonly onChange: () => void;
@@ -50,13 +53,16 @@ export interface LiveSite {
   leave(): Promise<readonly EvseAnswer[]>;
   previewHandBack(): HandBackPreview;
   handBack(): Promise<Result<readonly EvseAnswer[]>>;
+  /** Puts back what an earlier life of the program had written for a while, or was writing when it died; once the devices answer. */
+  restoreSettings(): Promise<readonly RestoreOutcome[]>;
   /** Stops looking; what the EVSEs do is what they were last told. */
   close(): Promise<void>;
 }
 
 export function openLiveSite(options: LiveSiteOptions): LiveSite {
   const { site, source, link, clock, descriptions } = options;
-  const ports = { links: { mqtt: link }, clock, meterModels: descriptions.meterModels };
+  const { settingRecord } = options;
+  const ports = { links: { mqtt: link }, clock, meterModels: descriptions.meterModels, ...(settingRecord === undefined ? {} : { settingRecord }) };
   const meters = site.meters.map((meter) => createMeterDriver(meter, ports));
   const evses = site.evses.map((evse) => createEvseDriver(evse, site.supply, ports));
   const rejections = countRejections([...meters, ...evses]);
@@ -111,6 +117,7 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
     leave: () => changing(loop.leave()),
     previewHandBack: () => loop.previewHandBack(),
     handBack: () => changing(loop.handBack()),
+    restoreSettings: () => (settingRecord === undefined ? Promise.resolve([]) : putBackSettings(settingRecord, evses)),
     async close() {
       stopWatchingLink();
       loop.close();
@@ -118,6 +125,17 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
       await link.close();
     },
   };
+}
+
+/** A device that has not said whether a vehicle is there is not told anything that needs it uncharged. */
+async function putBackSettings(record: SettingRecord, evses: readonly EvseDriver[]): Promise<readonly RestoreOutcome[]> {
+  const open = new Set(openWrites(record.writes()).map(({ deviceId }) => deviceId));
+  if (open.size === 0) return [];
+  await Promise.allSettled(evses.filter(({ evseId }) => open.has(evseId)).map((driver) => driver.read()));
+  return restoreSettings(record, ({ id, deviceId, key, oldValue }) => {
+    const driver = evses.find(({ evseId }) => evseId === deviceId);
+    return driver === undefined ? Promise.resolve(failure('not-found', { device: deviceId })) : driver.writeSetting(key, oldValue, undefined, { restores: id });
+  });
 }
 
 interface Rejections {

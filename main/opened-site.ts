@@ -2,6 +2,7 @@ import type { DeviceConnection, HostState, SiteFinding, SourceKind } from '../co
 import type { Failure } from '../core/errors.ts';
 import type { Site } from '../core/site/site.ts';
 import type { KeptMemoryFile } from './files/kept-memory-file.ts';
+import type { SettingRecordFile } from './files/setting-record-file.ts';
 import type { HandSignals } from './hand-signals.ts';
 import type { LiveSite } from './live-site.ts';
 import type { Recording } from './recording.ts';
@@ -14,6 +15,8 @@ export interface OpenedLive {
   readonly recording: Recording | null;
   readonly signals: HandSignals;
   readonly memory: KeptMemoryFile;
+  /** Of real devices; null where all forget with the program. */
+  readonly settings: SettingRecordFile | null;
 }
 
 /** The site of a host. Where nothing speaks with one of its devices it is shown and judged, and rests otherwise. */
