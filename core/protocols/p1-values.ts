@@ -90,8 +90,8 @@ function readerOf({ objects, contradicted }: P1Telegram): Reader {
   };
 }
 
-/** Beyond these no house connection goes, and a figure is none: 999 A and 999.9 kW are what meters print for "no limit". */
-const HIGHEST = { powerW: 1e6, currentA: 1000, voltageV: 500, energyWh: 1e13 };
+/** Beyond these no connection with a P1 port goes; 999 A and 999.9 kW are what meters print for "no limit". */
+const HIGHEST = { powerW: 990_000, currentA: 990, voltageV: 500, energyWh: 1e13 };
 
 /** Import less export; a meter that prints their difference itself has it under a code of its own. */
 function net(reader: Reader, units: Units, highest: number, plus: string, minus: string, difference: string | null): number | null {
