@@ -1,15 +1,12 @@
 /** What the lines for RTU and TCP have in common. */
 import { ChargebenchError, failureOf, type Failure } from '../../core/errors.ts';
-import type { ModbusRequest } from '../../core/protocols/modbus.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { ByteLink } from '../../core/transport/byte-link.ts';
-import type { LineEvents, ModbusMessage } from '../../core/transport/modbus-line.ts';
+import type { LineEvents, SentRequest } from '../../core/transport/modbus-line.ts';
 import type { SerialClientAnswer } from './modbus-serial-client.ts';
 
-export function requestOf(message: ModbusMessage): ModbusRequest {
-  if ('table' in message) return { kind: 'read', table: message.table, address: message.address, count: message.count };
-  return { kind: 'write', functionCode: message.functionCode, address: message.address, values: message.values };
-}
+/** What there is to give up of a write without answer. */
+export const NOT_ANSWERED: SentRequest = { giveUp: () => ({ code: 'timeout', context: {} }), forget: () => undefined };
 
 export function refusalOf(answer: Exclude<SerialClientAnswer, { kind: 'words' }>): Failure {
   if (answer.kind === 'exception') return { code: 'refused', context: { exception: answer.exception } };

@@ -1,9 +1,10 @@
+import { requestOf } from '../../core/protocols/answer-watch.ts';
 import { answersRequest, LONGEST_TCP_BYTES, parseTcpResponse, rtuFrame, tcpFrame, tcpFrameLength, writeRequestPdu } from '../../core/protocols/modbus.ts';
 import type { Failure } from '../../core/errors.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { ByteLink } from '../../core/transport/byte-link.ts';
 import { isAnswerExpected, type LineEvents, type ModbusLine, type ModbusMessage } from '../../core/transport/modbus-line.ts';
-import { connectedLink, failWhenLost, refusalOf, requestOf } from './modbus-line-parts.ts';
+import { connectedLink, failWhenLost, NOT_ANSWERED, refusalOf } from './modbus-line-parts.ts';
 import { createSerialClient } from './modbus-serial-client.ts';
 
 interface Asked {
@@ -90,7 +91,7 @@ export function createTcpLine({ link, clock }: { readonly link: ByteLink; readon
       const transactionId = nextTransactionId();
       if (!isAnswerExpected(message)) {
         if ('values' in message) failWhenLost(link.write(tcpFrame(transactionId, message.unitId, writeRequestPdu(message.functionCode, message.address, message.values))), events, clock);
-        return { giveUp: () => ({ code: 'timeout', context: {} }), forget: () => undefined };
+        return NOT_ANSWERED;
       }
       const asked: Asked = { message, events };
       current = { asked, transactionId };
