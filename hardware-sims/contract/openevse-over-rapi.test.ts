@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../byte-port.ts';
 import { armHeartbeat, setCurrent } from '../firmware/openevse-controller.ts';
-import { createRapiBench, type RapiBench } from './rapi-bench.ts';
+import { createRapiBench, type RapiBench } from './testing/rapi-bench.ts';
 
 async function chargingBench(options: Parameters<typeof createRapiBench>[0] = {}): Promise<RapiBench> {
   const bench = createRapiBench(options);

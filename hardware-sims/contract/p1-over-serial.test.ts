@@ -4,7 +4,7 @@ import type { P1Decrypt } from '../../core/protocols/p1-encrypted.ts';
 import { bytesOf } from '../byte-port.ts';
 import type { P1DialectName } from '../meters/p1-dialects.ts';
 import type { P1Seal } from '../meters/p1-port.ts';
-import { createP1Bench } from './p1-bench.ts';
+import { createP1Bench } from './testing/p1-bench.ts';
 
 const silent = { kind: 'silent' } as const;
 

@@ -1,14 +1,14 @@
 /** The RAPI driver on a simulated controller over a pair of byte links in memory and a virtual clock. */
-import type { EvseReport } from '../../core/site/readings.ts';
-import { createOpenEvseRapiDriver, type OpenEvseRapiDriver } from '../../core/drivers/evses/openevse-rapi.ts';
-import { evseSchema } from '../../core/site/schema.ts';
-import type { Evse } from '../../core/site/site.ts';
-import { createVirtualClock, type VirtualClock } from '../../core/time/virtual-clock.ts';
-import { createMemoryBytes, type MemoryBytes } from '../../core/transport/memory-bytes.ts';
-import { servePort } from '../byte-port.ts';
-import { createRapiPort, type RapiPortOptions, type SimulatedRapiPort } from '../evses/openevse-rapi-port.ts';
-import { createFaultyPort, type FaultyPort } from '../faults/byte-faults.ts';
-import { createRandom } from '../plant/random.ts';
+import type { EvseReport } from '../../../core/site/readings.ts';
+import { createOpenEvseRapiDriver, type OpenEvseRapiDriver } from '../../../core/drivers/evses/openevse-rapi.ts';
+import { evseSchema } from '../../../core/site/schema.ts';
+import type { Evse } from '../../../core/site/site.ts';
+import { createVirtualClock, type VirtualClock } from '../../../core/time/virtual-clock.ts';
+import { createMemoryBytes, type MemoryBytes } from '../../../core/transport/memory-bytes.ts';
+import { servePort } from '../../byte-port.ts';
+import { createRapiPort, type RapiPortOptions, type SimulatedRapiPort } from '../../evses/openevse-rapi-port.ts';
+import { createFaultyPort, type FaultyPort } from '../../faults/byte-faults.ts';
+import { createRandom } from '../../plant/random.ts';
 
 export interface RapiBench {
   readonly clock: VirtualClock;

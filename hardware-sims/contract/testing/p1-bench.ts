@@ -1,20 +1,20 @@
 /** The P1 driver on a simulated port over a pair of byte links in memory and a virtual clock. */
-import { createP1SerialDriver, type P1SerialDriver } from '../../core/drivers/meters/p1-serial.ts';
-import type { P1Decrypt } from '../../core/protocols/p1-encrypted.ts';
-import { meterId } from '../../core/quantities.ts';
-import { meterSchema } from '../../core/site/schema.ts';
-import type { MeterReading } from '../../core/site/readings.ts';
-import type { Meter } from '../../core/site/site.ts';
-import { createVirtualClock, type VirtualClock } from '../../core/time/virtual-clock.ts';
-import type { ByteLink } from '../../core/transport/byte-link.ts';
-import { createMemoryBytes, type MemoryBytes } from '../../core/transport/memory-bytes.ts';
-import type { SerialFormat } from '../../core/transport/wire-time.ts';
-import { servePort } from '../byte-port.ts';
-import { createFaultyPort, type FaultyPort } from '../faults/byte-faults.ts';
-import type { P1DialectName } from '../meters/p1-dialects.ts';
-import { createP1Port, type P1Seal, type SimulatedP1Port } from '../meters/p1-port.ts';
-import { createRandom } from '../plant/random.ts';
-import { passMs, settle } from '../testing/settle.ts';
+import { createP1SerialDriver, type P1SerialDriver } from '../../../core/drivers/meters/p1-serial.ts';
+import type { P1Decrypt } from '../../../core/protocols/p1-encrypted.ts';
+import { meterId } from '../../../core/quantities.ts';
+import { meterSchema } from '../../../core/site/schema.ts';
+import type { MeterReading } from '../../../core/site/readings.ts';
+import type { Meter } from '../../../core/site/site.ts';
+import { createVirtualClock, type VirtualClock } from '../../../core/time/virtual-clock.ts';
+import type { ByteLink } from '../../../core/transport/byte-link.ts';
+import { createMemoryBytes, type MemoryBytes } from '../../../core/transport/memory-bytes.ts';
+import type { SerialFormat } from '../../../core/transport/wire-time.ts';
+import { servePort } from '../../byte-port.ts';
+import { createFaultyPort, type FaultyPort } from '../../faults/byte-faults.ts';
+import type { P1DialectName } from '../../meters/p1-dialects.ts';
+import { createP1Port, type P1Seal, type SimulatedP1Port } from '../../meters/p1-port.ts';
+import { createRandom } from '../../plant/random.ts';
+import { passMs, settle } from '../../testing/settle.ts';
 
 /** What the phases of the house carry; changed while it runs. */
 export interface PhaseLoad {
