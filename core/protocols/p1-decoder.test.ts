@@ -70,6 +70,10 @@ describe('a telegram', () => {
     expect(hear([telegramOf('1-0:1.7.0(00.100*kW)'), DSMR22]).reasons).toEqual(['checksum-missing']);
   });
 
+  it('without CRC is refused where the rest of a line that was lost stands behind another', () => {
+    expect(hear([DSMR22.replace('1-0:2.7.0(0000.00*kW)', '(0000.00*kW)')]).reasons).toEqual(['unreadable-value']);
+  });
+
   it('without CRC is refused with a line that is none', () => {
     expect(hear([DSMR22.replace('1-0:1.7.0(0001.01*kW)', '1-0:1.7.0(0001.01*kW')]).reasons).toEqual(['unreadable-line']);
   });

@@ -61,8 +61,11 @@ interface Reading {
 interface Reader {
   readonly has: (code: string) => boolean;
   readonly texts: (code: string) => readonly string[] | undefined;
-  /** The last bracket of a code, in our unit; null where absent, and where unreadable, which is noted. */
-  readonly number: (code: string, units: Units, highest: number) => Reading | null;
+  /**
+   * The last bracket of a code, in our unit; null where absent, and where unreadable, which is noted. With another number of brackets
+   * than the code has, half a line has come behind a whole one.
+   */
+  readonly number: (code: string, units: Units, highest: number, brackets?: 1 | 2) => Reading | null;
   readonly unreadable: string[];
 }
 
@@ -76,11 +79,12 @@ function readerOf({ objects, contradicted }: P1Telegram): Reader {
     unreadable,
     has: (code) => objects.has(code),
     texts: (code) => objects.get(code),
-    number(code, units, highest) {
-      const text = objects.get(code)?.at(-1);
+    number(code, units, highest, brackets = 1) {
+      const values = objects.get(code);
+      const text = values?.at(-1);
       // An empty bracket is a meter that has nothing to say.
-      if (text === undefined || text === '') return null;
-      if (contradicted.has(code)) return refuse(code);
+      if (values === undefined || text === undefined || text === '') return null;
+      if (contradicted.has(code) || values.length !== brackets) return refuse(code);
       const [, digits, decimals = '', unit = ''] = NUMBER.exec(text) ?? [];
       const exponent = units[units === REACTIVE ? unit.toLowerCase() : unit];
       if (digits === undefined || exponent === undefined) return refuse(code);
@@ -140,13 +144,13 @@ function possibleTime(text: string | undefined): string | null {
 function heatGj(reader: Reader): number | null {
   for (const channel of [1, 2, 3, 4]) {
     const value = reader.texts(`0-${channel}:24.2.1`)?.at(-1) ?? '';
-    if (/\*[GM]J$/.test(value)) return reader.number(`0-${channel}:24.2.1`, HEAT, 1e9)?.value ?? null;
+    if (/\*[GM]J$/.test(value)) return reader.number(`0-${channel}:24.2.1`, HEAT, 1e9, 2)?.value ?? null;
   }
   return null;
 }
 
 function monthPeak(reader: Reader): P1Values['monthPeak'] {
-  const peak = reader.number('1-0:1.6.0', POWER, HIGHEST.powerW);
+  const peak = reader.number('1-0:1.6.0', POWER, HIGHEST.powerW, 2);
   return peak === null ? null : { powerW: peak.value, meterTime: possibleTime(reader.texts('1-0:1.6.0')?.[0]) };
 }
 
