@@ -2,7 +2,7 @@
 import { perPhase, type EvseId, type MeterId, type PerPhase } from '../core/quantities.ts';
 import type { WorldTruth } from '../core/player/world.ts';
 import { offeredA } from './firmware/openevse-controller.ts';
-import type { Outlet, Plant, PlantCircuit } from './plant/plant.ts';
+import { housePowerW, pvPowerW, type Outlet, type Plant, type PlantCircuit } from './plant/plant.ts';
 import type { SimulatedSite } from './simulated-site.ts';
 import type { SimulatedEvse } from './site-devices.ts';
 import type { PublishedValues, SimulatedMeter } from './site-meters.ts';
@@ -18,6 +18,7 @@ export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
   const outlets = new Map<EvseId, Outlet>(plant.outlets.map((outlet) => [outlet.evseId, outlet]));
   const evses = new Map<EvseId, SimulatedEvse>(simulated.evses.map((known) => [known.evse.id, known]));
   const meters = new Map<MeterId, SimulatedMeter>(simulated.meters.map((known) => [known.meter.id, known]));
+  const batteries = new Map(plant.batteries.map(({ battery }) => [battery.spec.id, battery]));
   const offersA = new Float64Array(simulated.evses.length).fill(NaN);
   let seenSums = -1;
   let seenValues = -1;
@@ -56,6 +57,9 @@ export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
       const { published } = found(meters, id);
       return published.powerW === null ? null : time.nowMs - published.timeMs;
     },
+    housePowerW: () => (simulated.isDark() ? 0 : housePowerW(plant)),
+    pvPowerW: () => (simulated.isDark() ? 0 : pvPowerW(plant)),
+    batteryPowerW: (id) => (simulated.isDark() ? 0 : found(batteries, id).powerW),
   };
 }
 

@@ -32,6 +32,12 @@ export interface WorldTruth {
   meteredCurrentA(meterId: MeterId): PerPhase<number | null> | null;
   /** Since the newest sample reached its readers; null before the first. */
   feedAgeMs(meterId: MeterId): number | null;
+  /** Of the whole site, what is neither EVSE nor PV nor battery. */
+  housePowerW(): number;
+  /** Of the whole site; positive figures are generation. */
+  pvPowerW(): number;
+  /** Positive while it charges. */
+  batteryPowerW(batteryId: string): number;
 }
 
 /**

@@ -83,6 +83,12 @@ function truthName(column: Column): string {
       return `truth.${column.evseId}.offeredA`;
     case 'evse-setpoint':
       return `truth.${column.evseId}.setpointA`;
+    case 'house-power':
+      return 'truth.housePowerW';
+    case 'pv-power':
+      return 'truth.pvPowerW';
+    case 'battery-power':
+      return `truth.${column.batteryId}.batteryW`;
   }
 }
 

@@ -4,7 +4,7 @@ import { failure, success, type Result } from '../errors.ts';
 import { checkFileFormat, parsePart } from '../site/file-gate.ts';
 import { restoreSitePart } from '../site/restore-site.ts';
 import type { Site } from '../site/site.ts';
-import type { NoticeChange, RunMarker, SetpointChange } from './columns.ts';
+import { MARKER_KINDS, type NoticeChange, type RunMarker, type SetpointChange } from './columns.ts';
 import type { Confirmation, Frame } from './frame.ts';
 import { noticeKey } from './decision-changes.ts';
 import { createFrameRow, type Cell } from './frame-row.ts';
@@ -137,7 +137,7 @@ const noticeSchema = z.looseObject({
   context: z.record(z.string(), z.unknown()),
 });
 const offerSchema = z.looseObject({ evseId: idText, requestedA: z.number(), readBackA: z.number().nullable(), state: z.string() });
-const markerSchema = z.looseObject({ kind: z.enum(['vehicle', 'load', 'fault', 'setting']), text: z.string(), about: idText.nullable() });
+const markerSchema = z.looseObject({ kind: z.enum(MARKER_KINDS), text: z.string(), about: idText.nullable() });
 
 /** The shapes are checked as far as a reader relies on them; which reasons and notices exist is not the journal's to say. */
 const isSetpoint = (content: unknown): content is Setpoint => setpointSchema.safeParse(content).success;

@@ -30,7 +30,8 @@ export function createCurveLoads(inputs: Inputs, frame: CurveFrame): readonly Cu
     ...inputs.houseLoads.flatMap((load, index) => houseLoads(load, inputs, frame, `houseLoads/${index}`)),
     ...inputs.pv.map((array, index) => {
       const curve = pvCurve(array, inputs, frame, `pv/${index}`);
-      return placed(array, frame, array.phases ?? frame.supplyPhases, { powerAt: (timeMs) => 0 - curve.powerAt(timeMs), get nextMs() { return curve.nextMs; } });
+      const feedIn: PowerCurve = { powerAt: (timeMs) => 0 - curve.powerAt(timeMs), get nextMs() { return curve.nextMs; } };
+      return { ...placed(array, frame, array.phases ?? frame.supplyPhases, feedIn), isPv: true };
     }),
   ];
 }
@@ -107,5 +108,5 @@ interface Place {
 }
 
 function placed({ circuit, powerFactor }: Place, frame: CurveFrame, phases: readonly PhaseIndex[], curve: PowerCurve): CurveLoad {
-  return { circuit: frame.circuitOf(circuit), phases, curve, reactiveRatio: reactiveRatioOf(powerFactor), nextMs: 0, powerW: 0 };
+  return { circuit: frame.circuitOf(circuit), phases, curve, isPv: false, reactiveRatio: reactiveRatioOf(powerFactor), nextMs: 0, powerW: 0 };
 }

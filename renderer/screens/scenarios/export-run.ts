@@ -23,12 +23,22 @@ const UNITS: Readonly<Record<Column['kind'], string>> = {
   'evse-current': 'A',
   'evse-offered': 'A',
   'evse-setpoint': 'A',
+  'house-power': 'W',
+  'pv-power': 'W',
+  'battery-power': 'W',
 };
 
 function columnName(column: Column): string {
-  const about = 'circuitId' in column ? column.circuitId : 'meterId' in column ? column.meterId : column.evseId;
   const phase = 'phase' in column ? ` l${column.phase + 1}` : '';
-  return `${about} ${column.kind}${phase} (${UNITS[column.kind]})`;
+  return `${aboutOf(column)}${column.kind}${phase} (${UNITS[column.kind]})`;
+}
+
+function aboutOf(column: Column): string {
+  if ('circuitId' in column) return `${column.circuitId} `;
+  if ('meterId' in column) return `${column.meterId} `;
+  if ('batteryId' in column) return `${column.batteryId} `;
+  // What is of the whole site has no name.
+  return 'evseId' in column ? `${column.evseId} ` : '';
 }
 
 const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
