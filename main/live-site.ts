@@ -1,7 +1,9 @@
+import type { DeviceSettings } from '../core/devices/kept-settings.ts';
 import { failure, success, type Failure, type Result } from '../core/errors.ts';
 import type { ControlState, DeviceConnection, EvseAnswer, HandBackPreview, HostState, SiteFinding, SourceKind } from '../core/host-api/contract.ts';
 import type { EvseDriver, MeterDriver, Rejection } from '../core/drivers/driver.ts';
 import { createEvseDriver, createMeterDriver } from '../core/drivers/list.ts';
+import type { EvseId } from '../core/quantities.ts';
 import type { KeptMemory } from '../core/loop/kept-memory.ts';
 import { createLiveLoop, type LiveLoop } from '../core/loop/live-loop.ts';
 import type { Signal } from '../core/loop/signals.ts';
@@ -23,6 +25,8 @@ export interface LiveSiteOptions {
   /** What an earlier life of the program has kept of this site. */
   readonly kept?: KeptMemory;
   readonly onFrame: (frame: Frame) => void;
+  /** What an EVSE itself is set to, once it is known and whenever it changes. */
+  readonly onSettings?: (evseId: EvseId, settings: DeviceSettings) => void;
   /** Control, link or devices changed otherwise than by a frame. */
   readonly onChange: () => void;
   /** The loop has failed; every EVSE has been asked to pause. */
@@ -75,6 +79,11 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
     },
     onError: options.onError,
   });
+  const stopSettings = evses.map((driver) =>
+    driver.onSettings((settings) => {
+      options.onSettings?.(driver.evseId, settings);
+    }),
+  );
   const stopWatchingLink = link.onState(options.onChange);
   const changing = async <T>(work: Promise<T>): Promise<T> => {
     options.onChange();
@@ -109,6 +118,7 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
     handBack: () => changing(loop.handBack()),
     async close() {
       stopWatchingLink();
+      for (const stop of stopSettings) stop();
       loop.close();
       for (const driver of [...meters, ...evses]) driver.close();
       await link.close();

@@ -7,6 +7,7 @@ import type { RunMarker } from '../runs/columns.ts';
 import type { Frame } from '../runs/frame.ts';
 import { createJournalWriter } from '../runs/journal.ts';
 import { createRunRecorder, type PowerSources, type RunRecorder } from '../runs/recorder.ts';
+import { scenarioSettings } from '../scenarios/device-settings.ts';
 import { createScenarioJudge, type WorstMoment } from '../scenarios/judge.ts';
 import type { PlayMode, ScenarioOutcome } from '../scenarios/outcome.ts';
 import type { Scenario } from '../scenarios/schema.ts';
@@ -56,7 +57,7 @@ export function createRunObserver(request: PlayRequest, isControlled: boolean, t
   const { scenario, site, controller, curves, startWallMs } = request;
   const judge = createScenarioJudge(site, scenario, controller, curves);
   const recorder = createRunRecorder(site, powerSourcesOf(scenario));
-  const journal = createJournalWriter(site, { kind: 'played', run: { scenarioId: scenario.id, controller, seed: scenario.seed } }, recorder.columns);
+  const journal = createJournalWriter(site, { kind: 'played', run: { scenarioId: scenario.id, controller, seed: scenario.seed } }, recorder.columns, scenarioSettings(scenario, site, controller));
   const thermalLoadRatio = judge.thermalLoadRatio.bind(judge);
   const progressEvery = Math.max(1, Math.floor(scenario.durationS / 100));
   const known = new Set<string>();
