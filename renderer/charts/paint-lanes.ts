@@ -1,6 +1,6 @@
 import { rowAt } from '../store/played-run.ts';
 import type { ChartTheme } from './chart-theme.ts';
-import type { LaneLimit, LaneModel, LaneSeries } from './lane-model.ts';
+import { heightRatio, type LaneLimit, type LaneModel, type LaneSeries } from './lane-model.ts';
 import { timeSteps } from './scale-steps.ts';
 import type { Point, Surface } from './surface.ts';
 import type { TimeRange } from './time-range.ts';
@@ -52,7 +52,7 @@ export function paintLanes(surface: Surface, widthPx: number, lanes: readonly Pa
 }
 
 const xOf = (timeS: number, [fromS, untilS]: TimeRange, box: Box): number => box.x + ((timeS - fromS) / (untilS - fromS)) * box.width;
-const yOf = (value: number, model: LaneModel, box: Box): number => box.y + box.height - (value / model.top) * box.height;
+const yOf = (value: number, model: LaneModel, box: Box): number => box.y + box.height * (1 - heightRatio(value, model));
 
 function paintLane(surface: Surface, box: Box, { name, model }: PaintedLane, range: TimeRange, theme: ChartTheme): void {
   surface.text(16, box.y + 14, name, { color: theme.ink, sizePx: 13, weight: 600, anchor: 'start' });
@@ -78,7 +78,7 @@ function paintSeries(surface: Surface, box: Box, model: LaneModel, series: LaneS
     const [first] = points;
     const last = points.at(-1);
     if (first === undefined || last === undefined) continue;
-    const closed: readonly Point[] = [...points, [last[0], box.y + box.height], [first[0], box.y + box.height]];
+    const closed: readonly Point[] = [...points, [last[0], yOf(0, model, box)], [first[0], yOf(0, model, box)]];
     if (series.fillAlpha !== undefined) surface.area(closed, color, series.fillAlpha, box);
     for (const limit of limits) {
       if (limit.fillAlpha > 0) surface.area(closed, theme[limit.token], limit.fillAlpha, { ...box, height: Math.max(0, yOf(limit.value, model, box) - box.y) });

@@ -60,6 +60,7 @@ function lanesOf(view: RunView): readonly PaintedLane[] {
   return [
     { name: view.circuit.name, model: view.breaker, heightPx: 280 },
     ...view.evses.map((lane) => ({ name: lane.evse.name, model: lane.model, heightPx: 100 })),
+    ...view.powers.map((lane) => ({ name: `${lane.name}, kW`, model: lane.model, heightPx: 70 })),
     ...(view.thermal === null ? [] : [{ name: 'Thermal load, %', model: view.thermal, heightPx: 80 }]),
   ];
 }
