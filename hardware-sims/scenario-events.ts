@@ -51,6 +51,10 @@ export function scenarioMarkers(scenario: Pick<Scenario, 'vehicles' | 'otherLoad
     mark(signal.atS, 'signal', `${evse === null ? 'Grid operator' : nameOf(site.evses, evse)}: ${signalWords(signal)}`, evse === null ? null : evseId(evse));
   }
   for (const wish of scenario.wishes) {
+    if (wish.kind === 'card') {
+      mark(wish.atS, 'wish', `${nameOf(site.evses, wish.evse)}: a person shows card ${wish.card}`, evseId(wish.evse));
+      continue;
+    }
     const who = wish.evse === undefined ? 'All EVSEs' : nameOf(site.evses, wish.evse);
     const about = wish.evse === undefined ? null : evseId(wish.evse);
     const what = wish.kind === 'mode' ? wish.mode : `at most ${wish.currentA} A`;
@@ -94,6 +98,8 @@ function signalWords(signal: ScenarioSignal): string {
       return signal.isDimmed ? 'dims' : 'dims no more';
     case 'temperature':
       return `${signal.temperatureC} °C`;
+    case 'switch':
+      return `switch ${signal.contact}`;
   }
 }
 

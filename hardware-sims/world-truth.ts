@@ -49,6 +49,7 @@ export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
     circuitCurrentA: (id) => tripleOf(found(circuits, id).totalA),
     otherLoadA: (id) => (simulated.isDark() ? NOTHING : otherCurrents(plant, found(circuits, id))),
     evseCurrentA: (id) => found(outlets, id).currentA,
+    evsePhaseCount: (id) => found(outlets, id).closedPhases,
     evseOfferedA: (id) => offeredA(found(evses, id).device.gateway.controller),
     evseReason: (id) => found(evses, id).device.reason(),
     evseEnergyWh: (id) => found(outlets, id).energyWs / 3600,

@@ -16,6 +16,7 @@ import { createMeterReader, type MeterReader } from './meter-readers.ts';
 import { createSimulatedSite, type SimulatedSite, type SiteOptions } from './simulated-site.ts';
 import type { TopicValue } from './simulated-device.ts';
 import { createValueExchange, type FieldReader, type ValueExchange } from './value-exchange.ts';
+import { createSiteWires } from './site-wires.ts';
 import { createWorldTruth } from './world-truth.ts';
 
 interface EvseReader {
@@ -71,6 +72,7 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
 
   return {
     truth: createWorldTruth(simulated),
+    wires: createSiteWires(simulated),
     nextEventMs: () => (isAnythingDue() ? simulated.time.nowMs : simulated.nextEventMs()),
     advanceTo(timeMs): WorldOutput {
       flush();

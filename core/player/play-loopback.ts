@@ -29,7 +29,7 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
   const start = (link: MqttLink, benchClock: Clock): (() => void) => {
     const own = unused ?? makeController(scenario, site, controller, request.otherControllers, request.curves);
     unused = null;
-    return own === null ? (): void => undefined : controlSite({ site, scenario, startWallMs: request.startWallMs, engine: own, link, clock: benchClock }, observer, fail);
+    return own === null ? (): void => undefined : controlSite({ site, scenario, startWallMs: request.startWallMs, engine: own, link, wires: world.wires, clock: benchClock }, observer, fail);
   };
   const bench = createBench({ timeline: benchTimeline(scenario.faults), clock, connect: () => world.connect(), start });
   try {

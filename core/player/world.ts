@@ -22,6 +22,8 @@ export interface WorldTruth {
   otherLoadA(circuitId: CircuitId): PerPhase<number>;
   /** Per phase it loads. */
   evseCurrentA(evseId: EvseId): number;
+  /** Phases its contactors let a vehicle load. */
+  evsePhaseCount(evseId: EvseId): number;
   /** What its pilot says to the vehicle; 0 while it offers nothing. */
   evseOfferedA(evseId: EvseId): number;
   /** Why the device itself offers that (device-… kinds). */
@@ -40,12 +42,21 @@ export interface WorldTruth {
   batteryPowerW(batteryId: string): number;
 }
 
+/** What a controller has by wire or by hand in a played site, beside the messages of its devices. */
+export interface SiteWires {
+  /** Moves the second contactor of an EVSE (SmartEVSE CONTACT 2), now and whatever flows; nothing happens where there is none. */
+  switchPhases(evseId: EvseId, phaseCount: 1 | 3): void;
+  /** What all home batteries of the site take now, per site phase; charging positive. */
+  homeBatteryA(): PerPhase<number>;
+}
+
 /**
  * A site that can be played: time moves only through `advanceTo`, and everything that happens in between is
  * decided by the scenario and its seed. Times are ms since the start of the run.
  */
 export interface World {
   readonly truth: WorldTruth;
+  readonly wires: SiteWires;
   /** When something will happen by itself next; never later than the plant's next step. */
   nextEventMs(): number;
   advanceTo(timeMs: number): WorldOutput;
@@ -58,6 +69,7 @@ export interface World {
 /** A simulated site whose devices sit on an in-memory broker and speak text, as on a real one. */
 export interface LoopbackWorld {
   readonly truth: WorldTruth;
+  readonly wires: SiteWires;
   nextEventMs(): number;
   /** Runs everything due up to and including this time; the clock stands there already. */
   advanceTo(timeMs: number): void;

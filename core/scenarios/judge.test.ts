@@ -41,6 +41,7 @@ function truthOf(second: Second): RunTruth {
     circuitCurrentA: () => [legA, legA, 0],
     otherLoadA: () => [otherA, otherA, 0],
     evseCurrentA: (id) => (id === 'primary' ? primaryA : secondaryA),
+    evsePhaseCount: (id) => (id === 'primary' ? 3 : 1),
     evseOfferedA: (id) => (id === 'primary' ? primaryA : secondaryOfferedA),
     evseEnergyWh: (id) => (id === 'primary' ? 1234.56 : 0),
   };

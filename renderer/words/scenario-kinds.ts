@@ -42,6 +42,7 @@ export const EXPECTATION_NAMES: Readonly<Record<ExpectationKind, string>> = {
   notice: 'Notice is given',
   'energy-wh': 'Energy delivered',
   'state-at': 'State at a moment',
+  'phases-at': 'Phases at a moment',
   'reason-at': 'Reason at a moment',
 };
 

@@ -72,6 +72,7 @@ export const EXPECTATION_FIELDS: Readonly<Record<ExpectationKind, readonly Field
   notice: [{ ...choice('code', 'Notice', Object.fromEntries(Object.keys(NOTICE_WORDS).map((code) => [code, code]))) }, ...WINDOW],
   'energy-wh': [ANY_EVSE, number('atLeast', 'At least', 'Wh', { start: 1000 }), number('atMost', 'At most', 'Wh')],
   'state-at': [EVSE, AT, choice('is', 'Is', STATE_NAMES)],
+  'phases-at': [EVSE, AT, number('is', 'Phases', '', { isRequired: true, start: 3 })],
   'reason-at': [EVSE, AT, { type: 'text', key: 'is', label: 'Kind of reason', isRequired: true }],
 };
 
