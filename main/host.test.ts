@@ -13,10 +13,12 @@ import { LOCK_FILE } from './files/project-lock.ts';
 import { startHost, type Host, type HostOptions } from './host.ts';
 import { createSignalPowerEvents } from './power-events.ts';
 import type { SimulationPool } from './simulation/pool.ts';
+import type { LoadPreviewer } from './simulation/preview-thread.ts';
 import { createRealClock } from './transports/real-clock.ts';
 import { startWebHost, type WebHost } from './web/web-host.ts';
 
-const NO_POOL: SimulationPool = {
+const NO_POOL: SimulationPool & LoadPreviewer = {
+  previewLoads: () => Promise.resolve({ ok: false, error: { code: 'not-supported', context: {} } }),
   play: () => {
     throw new Error('nothing is played here');
   },

@@ -9,12 +9,15 @@ import { createHostEvents, type HostEventSource } from './host-events.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { missingDevices } from './missing-devices.ts';
 import { FIRST_TEMPLATE, siteOfTemplate } from './open-project.ts';
+import { createDraftLoads } from './draft-loads.ts';
+import { openOwnRecordings } from './own-recordings.ts';
 import { openOwnScenarios } from './own-scenarios.ts';
 import type { PowerEvents } from './power-events.ts';
 import type { PowerSave } from './power-save.ts';
 import { openProjects } from './projects.ts';
 import { createRuns } from './runs.ts';
 import type { SimulationPool } from './simulation/pool.ts';
+import type { LoadPreviewer } from './simulation/preview-thread.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { MqttBroker } from './transports/mqtt.ts';
 
@@ -31,7 +34,7 @@ export interface HostOptions {
   /** Opens the simulated two-EVSE site, whatever the project held. */
   readonly isSimulatedWanted: boolean;
   readonly clock: Clock;
-  readonly pool: SimulationPool;
+  readonly pool: SimulationPool & LoadPreviewer;
   readonly power: PowerEvents;
   readonly powerSave: PowerSave;
   readonly log: (line: string) => void;
@@ -53,6 +56,8 @@ export interface Host {
 export async function startHost(options: HostOptions): Promise<Host> {
   const { clock, log, pool } = options;
   const events = createHostEvents();
+  const ownFolder = join(options.dataFolder, 'scenarios');
+  const ownScenarios = openOwnScenarios(ownFolder);
   const projects = openProjects({ folder: options.folder, dataFolder: options.dataFolder, clock, log });
   const delay = watchEventLoopDelay();
   const startedWallMs = clock.wallMs();
@@ -101,7 +106,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   control.onError((error) => void lifecycle.endAfterError(error));
 
   const api: HostApi = {
-    ...createRuns(pool, events, openOwnScenarios(join(options.dataFolder, 'scenarios'))),
+    ...createRuns(pool, events, ownScenarios),
+    ...createDraftLoads(pool, ownScenarios, openOwnRecordings(ownFolder)),
     getState: () => Promise.resolve(success(state())),
     getLiveHistory: () => Promise.resolve(success(control.history())),
     takeControl: () => Promise.resolve(control.takeControl()),

@@ -31,6 +31,9 @@ export const CALL_ARGUMENTS = {
   listControllers: z.tuple([]),
   readScenario: z.tuple([id]),
   checkScenario: z.tuple([scenarioText]),
+  previewLoads: z.tuple([scenarioText]),
+  keepRecording: z.tuple([z.strictObject({ name: z.string().min(1).max(200), text: scenarioText, isFirst: z.boolean(), isLast: z.boolean() })]),
+  readRecording: z.tuple([z.string().min(1).max(500)]),
   saveScenario: z.tuple([scenarioText]),
   playScenario: z.tuple([
     z.strictObject({ scenarioId: id, controller: id, mode: z.enum(['direct', 'loopback', 'wire']) }),
