@@ -162,7 +162,7 @@ test('a newcomer sees the vehicle charge above its fail-safe current, and two sh
   expect(journal.value.brokenAt).toBeNull();
   expect(journal.value.entries.some((entry) => entry.kind === 'setpoint' && entry.setpoint.offeredCurrentA > 12)).toBe(true);
   // What the devices themselves are set to stands in the header: here as the template has them.
-  for (const id of ['primary', 'secondary']) expect(journal.value.devices[id]).toMatchObject({ max_current_soft: 34, current_shaper_enabled: false, heartbeat_current: 6 });
+  for (const id of ['primary', 'secondary']) expect(journal.value.devices?.[id]).toMatchObject({ max_current_soft: 34, current_shaper_enabled: false, heartbeat_current: 6 });
 });
 
 test('a second program on the same project is told where the first is', async () => {

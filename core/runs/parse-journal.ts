@@ -31,8 +31,8 @@ export interface JournalBreak {
 export interface Journal {
   readonly kind: JournalKind;
   readonly site: Site;
-  /** What the devices were set to at the start, as far as it was known; empty in a journal of an earlier program. */
-  readonly devices: SettingsByDevice;
+  /** What the devices were set to at the start, as far as it was known; null in a journal of version 1, which kept none. */
+  readonly devices: SettingsByDevice | null;
   /** Names of a row's cells; those beginning with `truth.` are no part of the frames. */
   readonly columns: readonly string[];
   readonly entries: readonly JournalEntry[];
@@ -119,7 +119,7 @@ function parseHeader(line: string): Result<Pick<Journal, 'kind' | 'site' | 'devi
   if (!kind.ok) return kind;
   const site = restoreSitePart(opened.value['site'], ['site']);
   if (!site.ok) return site;
-  const devices = parsePart(z.record(z.string(), settingsSchema), opened.value['devices'] ?? {}, ['devices']);
+  const devices = parsePart(z.record(z.string(), settingsSchema).nullable(), opened.value['devices'] ?? null, ['devices']);
   if (!devices.ok) return devices;
   const columns = parsePart(z.array(z.string()), opened.value['columns'], ['columns']);
   if (!columns.ok) return columns;
