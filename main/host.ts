@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { EvseAnswer, HostApi, HostState, TemplateSummary } from '../core/host-api/contract.ts';
 import { ChargebenchError, failure, success, type Result } from '../core/errors.ts';
 import { listTemplates } from '../core/site/list-templates.ts';
@@ -11,7 +10,7 @@ import { missingDevices } from './missing-devices.ts';
 import { FIRST_TEMPLATE, siteOfTemplate } from './open-project.ts';
 import { createDraftLoads } from './draft-loads.ts';
 import { openOwnRecordings } from './own-recordings.ts';
-import { openOwnScenarios } from './own-scenarios.ts';
+import { openOwnScenarios, ownScenariosFolder } from './own-scenarios.ts';
 import type { PowerEvents } from './power-events.ts';
 import type { PowerSave } from './power-save.ts';
 import { openProjects } from './projects.ts';
@@ -56,7 +55,7 @@ export interface Host {
 export async function startHost(options: HostOptions): Promise<Host> {
   const { clock, log, pool } = options;
   const events = createHostEvents();
-  const ownFolder = join(options.dataFolder, 'scenarios');
+  const ownFolder = ownScenariosFolder(options.dataFolder);
   const ownScenarios = openOwnScenarios(ownFolder);
   const projects = openProjects({ folder: options.folder, dataFolder: options.dataFolder, clock, log });
   const delay = watchEventLoopDelay();

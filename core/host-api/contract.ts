@@ -253,6 +253,10 @@ export interface HostApi {
   readRecording(file: string): Promise<Result<RecordingHead>>;
   /** Keeps a whole text among the user's own scenarios, by its id; one with errors is refused as by `checkScenario`. */
   saveScenario(text: string): Promise<Result<ScenarioSummary>>;
+  /** Puts one of the user's own aside, broken or not; `refused` for one that came with the program. */
+  deleteScenario(scenarioId: string): Promise<Result<null>>;
+  /** Brings back what was deleted last under this id; `refused` where another has taken its name since. */
+  undoDeleteScenario(scenarioId: string): Promise<Result<ScenarioSummary>>;
   /** Plays to the end in a worker, under any known controller; progress comes as events, columns as `runColumns` before this answers. */
   playScenario(request: PlayRequest): Promise<Result<RunResult>>;
   cancelRun(runId: string): Promise<Result<null>>;
@@ -308,6 +312,8 @@ export const CALLS = [
   'keepRecording',
   'readRecording',
   'saveScenario',
+  'deleteScenario',
+  'undoDeleteScenario',
   'playScenario',
   'cancelRun',
   'listVerdicts',

@@ -51,12 +51,18 @@ function previewed(text: string): LoadPreview {
   return { stretchS, house: otherLoads.length === 0 ? null : { leastW: meanW, meanW, mostW: meanW }, pv: null };
 }
 
-type Scenarios = Pick<HostApi, 'listScenarios' | 'listControllers' | 'readScenario' | 'checkScenario' | 'saveScenario' | 'previewLoads' | 'keepRecording' | 'readRecording'>;
+type Scenarios = Pick<HostApi, 'listScenarios' | 'listControllers' | 'readScenario' | 'checkScenario' | 'saveScenario' | 'deleteScenario' | 'undoDeleteScenario' | 'previewLoads' | 'keepRecording' | 'readRecording'>;
+
+interface Saved {
+  readonly summary: ScenarioSummary;
+  readonly text: string;
+}
 
 /** Saved ones are in the list from then on, for as long as this host lives. */
 export function fakeScenarios(): Scenarios {
   const recordings = new Map<string, string>();
-  const saved = new Map<string, { readonly summary: ScenarioSummary; readonly text: string }>();
+  const saved = new Map<string, Saved>();
+  const deleted = new Map<string, Saved>();
   const done = <T>(result: Result<T>): Promise<Result<T>> => Promise.resolve(result);
   return {
     listScenarios: () => done({ ok: true, value: [...FAKE_SCENARIOS, ...[...saved.values()].map(({ summary }) => summary)] }),
@@ -81,6 +87,20 @@ export function fakeScenarios(): Scenarios {
       const { summary } = result.value;
       saved.set(summary.id, { summary, text });
       return done({ ok: true, value: summary });
+    },
+    deleteScenario(id) {
+      const own = saved.get(id);
+      if (own === undefined) return done({ ok: false, error: { code: 'refused', context: { scenario: id, why: 'it came with the program' } } });
+      deleted.set(id, own);
+      saved.delete(id);
+      return done({ ok: true, value: null });
+    },
+    undoDeleteScenario(id) {
+      const own = deleted.get(id);
+      if (own === undefined) return done({ ok: false, error: { code: 'not-found', context: { scenario: id } } });
+      deleted.delete(id);
+      saved.set(id, own);
+      return done({ ok: true, value: own.summary });
     },
   };
 }
