@@ -84,7 +84,7 @@ function pvCurve(array: PvArray, inputs: Inputs, frame: CurveFrame, path: string
 function recorded(spec: RecordingSpec, { recordings }: Inputs, { supply, voltageV, stepMs }: CurveFrame, phaseCount: number, path: string): PowerCurve {
   const text = recordings[spec.file];
   if (text === undefined) throw new ChargebenchError('not-found', { file: spec.file, what: 'recording', path: `${path}/file` });
-  const perUnitW = { W: 1, kW: 1000, A: wattsPerAmpere(supply, voltageV, phaseCount) };
+  const perUnitW = { W: 1, kW: 1000, Wh: 1, kWh: 1000, A: wattsPerAmpere(supply, voltageV, phaseCount) };
   try {
     return recordedCurve(text, spec, perUnitW[spec.unit], stepMs);
   } catch (error) {
