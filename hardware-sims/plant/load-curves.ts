@@ -1,5 +1,5 @@
 /** Makes of a scenario's house loads and PV arrays the curves that the plant steps through. */
-import { ChargebenchError, failureOf } from '../../core/errors.ts';
+import { ChargebenchError, failureOf, type Failure } from '../../core/errors.ts';
 import type { PhaseIndex } from '../../core/quantities.ts';
 import type { HouseLoad, PvArray, RecordingSpec } from '../../core/scenarios/plant-schema.ts';
 import type { Scenario } from '../../core/scenarios/schema.ts';
@@ -90,8 +90,14 @@ function recorded(spec: RecordingSpec, { recordings }: Inputs, { supply, voltage
   } catch (error) {
     const { code, context } = failureOf(error);
     const key = context.rule !== 'unknown-column' ? 'file' : context.column === spec.timeColumn ? 'timeColumn' : 'valueColumn';
-    throw new ChargebenchError(code, { ...context, path: `${path}/${key}`, value: context.column ?? null }, { cause: error });
+    throw new ChargebenchError(code, { ...context, path: `${path}/${key}`, value: context.column ?? rowOf(context) }, { cause: error });
   }
+}
+
+/** Where in the file, as a person finds it. */
+function rowOf({ row, text }: Failure['context']): string | null {
+  if (row === undefined) return null;
+  return text === undefined ? `row ${String(row)}` : `"${String(text)}" in row ${String(row)}`;
 }
 
 /** Of a load that takes this current from each of its phases at unity power factor; on a delta a part of them are pairs of lines. */
