@@ -16,9 +16,9 @@ export const FLAG_ROW_PX = 22;
 /** Of several at one place the one to look at first. */
 const GRAVITY: readonly RunEventKind[] = ['fault', 'limit', 'signal', 'wish', 'vehicle', 'load', 'battery', 'pv'];
 
-const gravest = (events: readonly RunEvent[]): RunEventKind => GRAVITY.find((kind) => events.some((event) => event.kind === kind)) ?? 'vehicle';
+export const gravest = (events: readonly RunEvent[]): RunEventKind => GRAVITY.find((kind) => events.some((event) => event.kind === kind)) ?? 'vehicle';
 
-function eventsIn(view: RunView, { range: [fromS, toS], untilS }: LaneWindow): readonly RunEvent[] {
+export function eventsIn(view: RunView, { range: [fromS, toS], untilS }: LaneWindow): readonly RunEvent[] {
   const events = [...view.events];
   const back = mainExcursion(view.aboveContinuous.length > 0 ? view.aboveContinuous : view.aboveRating, fromS, toS);
   const limitA = view.aboveContinuous.length > 0 ? view.continuousA : view.ratingA;

@@ -1,6 +1,6 @@
 import { canvasSurface } from '../../charts/canvas-surface.ts';
 import type { ChartTheme } from '../../charts/chart-theme.ts';
-import { paintLanes, pictureHeight, type PaintedLane } from '../../charts/paint-lanes.ts';
+import { paintLanes, pictureHeight, plotWidth, type PaintedFlag, type PaintedLane } from '../../charts/paint-lanes.ts';
 import { svgSurface } from '../../charts/svg-surface.ts';
 import type { TimeRange } from '../../charts/time-range.ts';
 import type { Column, RunColumns } from '../../../core/runs/columns.ts';
@@ -8,6 +8,8 @@ import { controllerName } from '../../words/controllers.ts';
 import { runTime } from '../../words/times.ts';
 import { VERDICT_WORDS, verdictSentence } from '../../words/verdicts.ts';
 import type { PlayedRun } from '../../store/played-run.ts';
+import { eventsIn, gravest } from './event-flags.tsx';
+import { cutText, flagText, layoutFlags } from './flag-layout.ts';
 import type { RunView } from './run-view.ts';
 
 const WIDTH_PX = 1200;
@@ -65,6 +67,19 @@ function lanesOf(view: RunView): readonly PaintedLane[] {
   ];
 }
 
+/** A picture has no pointer to ask with, and room below: more rows than the screen, so that more words are whole. */
+const FLAG_ROWS = 5;
+
+/** As on the screen: no flag lies over another, and words that would leave the plot at its right edge stand before their mark. */
+function flagsOf(view: RunView, range: TimeRange): readonly PaintedFlag[] {
+  const events = eventsIn(view, { range, untilS: null });
+  return layoutFlags(events, range, plotWidth(WIDTH_PX), FLAG_ROWS).map(({ events: told, textPx, ...place }) => ({
+    ...place,
+    text: textPx === null ? null : cutText(flagText(told), textPx),
+    token: gravest(told) === 'fault' ? 'attention' : 'ink2',
+  }));
+}
+
 function textOf(view: RunView, title: string, ghost: PlayedRun | null) {
   const { outcome } = view.run.result;
   const says = verdictSentence(outcome, { name: view.circuit.name, ratingA: view.ratingA, continuousA: view.continuousA });
@@ -82,8 +97,9 @@ export interface RunPicture {
 
 export function svgOf({ view, ghost, title, range, theme }: RunPicture): string {
   const lanes = lanesOf(view);
-  const { surface, finish } = svgSurface(WIDTH_PX, pictureHeight(lanes), title);
-  paintLanes(surface, WIDTH_PX, lanes, range, theme, textOf(view, title, ghost));
+  const flags = flagsOf(view, range);
+  const { surface, finish } = svgSurface(WIDTH_PX, pictureHeight(lanes, flags), title);
+  paintLanes(surface, WIDTH_PX, lanes, flags, range, theme, textOf(view, title, ghost));
   return finish();
 }
 
@@ -91,13 +107,14 @@ export function svgOf({ view, ghost, title, range, theme }: RunPicture): string 
 export async function pngOf({ view, ghost, title, range, theme }: RunPicture): Promise<Blob | null> {
   await document.fonts.ready;
   const lanes = lanesOf(view);
+  const flags = flagsOf(view, range);
   const canvas = document.createElement('canvas');
   canvas.width = WIDTH_PX * PNG_RATIO;
-  canvas.height = pictureHeight(lanes) * PNG_RATIO;
+  canvas.height = pictureHeight(lanes, flags) * PNG_RATIO;
   const ctx = canvas.getContext('2d');
   if (ctx === null) return null;
   ctx.scale(PNG_RATIO, PNG_RATIO);
-  paintLanes(canvasSurface(ctx), WIDTH_PX, lanes, range, theme, textOf(view, title, ghost));
+  paintLanes(canvasSurface(ctx), WIDTH_PX, lanes, flags, range, theme, textOf(view, title, ghost));
   return new Promise((resolve) => {
     canvas.toBlob(resolve, 'image/png');
   });

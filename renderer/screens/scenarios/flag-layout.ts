@@ -35,6 +35,12 @@ export function flagText(events: readonly RunEvent[]): string {
   return events.length === 1 ? (events[0]?.text ?? '') : eventsText(events.length);
 }
 
+/** As many of its letters as such a room has, for what cannot measure them. */
+export function cutText(text: string, roomPx: number): string {
+  const letters = Math.floor(roomPx / LETTER_PX + 1e-9);
+  return letters >= text.length ? text : `${text.slice(0, Math.max(0, letters - 1)).trimEnd()}…`;
+}
+
 /**
  * Flags in rows beneath each other, none over another: each at its moment, with all of its words where a row has room for them, else
  * cut short by the next flag of its row. Events in order of time and within the range.
