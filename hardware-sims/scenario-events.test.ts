@@ -64,8 +64,8 @@ describe('true powers of a world', () => {
     const world = createDirectWorld(scenario, site, 'none');
     const at = (timeS: number): readonly number[] => {
       world.advanceTo(timeS * 1000);
-      const { housePowerW, pvPowerW, batteryPowerW } = world.truth;
-      return [housePowerW(), pvPowerW(), Math.round(batteryPowerW('cellar'))];
+      const { truth } = world;
+      return [truth.housePowerW(), truth.pvPowerW(), Math.round(truth.batteryPowerW('cellar'))];
     };
     expect(at(5)).toEqual([300, 0, -300]);
     // 1300 W are more than the battery gives.

@@ -1,11 +1,11 @@
-import { useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { useLayoutEffect, useState, type RefCallback } from 'react';
 
 /** The width of an element in pixels, as it is now; `otherwise` where nothing is laid out. */
-export function useWidth<T extends HTMLElement>(otherwise: number): readonly [RefObject<T | null>, number] {
-  const place = useRef<T>(null);
+export function useWidth<T extends HTMLElement>(otherwise: number): readonly [RefCallback<T>, number] {
+  // Held as state: the element may come later than the component.
+  const [element, setElement] = useState<T | null>(null);
   const [width, setWidth] = useState(otherwise);
   useLayoutEffect(() => {
-    const element = place.current;
     if (element === null) return;
     const measure = (): void => setWidth(element.clientWidth > 0 ? element.clientWidth : otherwise);
     measure();
@@ -14,6 +14,6 @@ export function useWidth<T extends HTMLElement>(otherwise: number): readonly [Re
     return () => {
       observer.disconnect();
     };
-  }, [otherwise]);
-  return [place, width];
+  }, [element, otherwise]);
+  return [setElement, width];
 }

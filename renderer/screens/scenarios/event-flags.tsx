@@ -26,7 +26,9 @@ export function eventsIn(view: RunView, { range: [fromS, toS], untilS }: LaneWin
   return events.filter(({ timeS }) => timeS >= fromS && timeS <= Math.min(toS, untilS ?? toS)).sort((a, b) => a.timeS - b.timeS);
 }
 
-function Flag({ flag, widthPx, onSeek }: { readonly flag: PlacedFlag; readonly widthPx: number; readonly onSeek: (timeS: number) => void }) {
+type OnPick = (events: readonly RunEvent[]) => void;
+
+function Flag({ flag, widthPx, onPick }: { readonly flag: PlacedFlag; readonly widthPx: number; readonly onPick: OnPick }) {
   const { events, atPx, row, side, textPx } = flag;
   const kind = gravest(events);
   const text = flagText(events);
@@ -39,7 +41,7 @@ function Flag({ flag, widthPx, onSeek }: { readonly flag: PlacedFlag; readonly w
       className={`flag flag-${kind}${side === 'before' ? ' turned' : ''}`}
       style={{ ...place, top: 4 + row * FLAG_ROW_PX }}
       title={events.map((event) => `${runTime(event.timeS)} ${event.text}`).join('\n')}
-      onClick={() => onSeek(events[0]?.timeS ?? 0)}
+      onClick={() => onPick(events)}
     >
       <EventIcon kind={kind} />
       {textPx === null ? (
@@ -53,6 +55,20 @@ function Flag({ flag, widthPx, onSeek }: { readonly flag: PlacedFlag; readonly w
   );
 }
 
+/** Flags by themselves, where there are no lanes beneath them. */
+export function FlagRow({ flags, widthPx, onPick }: { readonly flags: readonly PlacedFlag[]; readonly widthPx: number; readonly onPick: OnPick }) {
+  const rows = Math.max(0, ...flags.map(({ row }) => row)) + 1;
+  return (
+    <div className="flag-row" style={{ height: rows * FLAG_ROW_PX + 4 }}>
+      <Flags flags={flags} widthPx={widthPx} onPick={onPick} />
+    </div>
+  );
+}
+
+function Flags({ flags, widthPx, onPick }: { readonly flags: readonly PlacedFlag[]; readonly widthPx: number; readonly onPick: OnPick }) {
+  return flags.map((flag) => <Flag key={`${flag.events[0]?.timeS ?? 0} ${flagText(flag.events)}`} flag={flag} widthPx={widthPx} onPick={onPick} />);
+}
+
 /** What happened in the run, above the lanes. */
 export function EventFlags({ view, window, onSeek }: { readonly view: RunView; readonly window: LaneWindow; readonly onSeek: (timeS: number) => void }) {
   const [place, widthPx] = useWidth<HTMLDivElement>(USUAL_WIDTH_PX);
@@ -63,9 +79,7 @@ export function EventFlags({ view, window, onSeek }: { readonly view: RunView; r
         <span className="lane-name muted">Events</span>
       </div>
       <div className="plot" ref={place}>
-        {flags.map((flag) => (
-          <Flag key={`${flag.events[0]?.timeS ?? 0} ${flagText(flag.events)}`} flag={flag} widthPx={widthPx} onSeek={onSeek} />
-        ))}
+        <Flags flags={flags} widthPx={widthPx} onPick={([first]) => onSeek(first?.timeS ?? 0)} />
       </div>
     </div>
   );
