@@ -36,6 +36,8 @@ const RIGHT = 24;
 const GAP = 10;
 const AXIS = 32;
 const FLAG_ROW = 18;
+/** What a letter of its words takes on average. */
+const FLAG_LETTER = 6;
 /** Between a mark and its words. */
 const FLAG_GAP = 6;
 
@@ -77,13 +79,19 @@ function paintFlags(surface: Surface, flags: readonly PaintedFlag[], theme: Char
   if (flags.length === 0) return;
   surface.text(16, TOP + 13, 'Events', { color: theme.ink3, sizePx: 13, weight: 600, anchor: 'start' });
   const bottom = TOP + flagsHeight(flags);
+  for (const { atPx, row } of flags) surface.line([[LEFT + atPx, TOP + row * FLAG_ROW + 2], [LEFT + atPx, bottom]], { color: theme.line2, widthPx: 1 });
   for (const { atPx, row, side, text, token } of flags) {
     const x = LEFT + atPx;
     const y = TOP + row * FLAG_ROW;
     const color = theme[token];
-    surface.line([[x, y + 2], [x, bottom]], { color: theme.line2, widthPx: 1 });
     surface.line([[x, y + 2], [x, y + FLAG_ROW - 2]], { color, widthPx: 2 });
-    if (text !== null) surface.text(side === 'after' ? x + FLAG_GAP : x - FLAG_GAP, y + 13, text, { color, sizePx: 12, weight: 450, anchor: side === 'after' ? 'start' : 'end' });
+    if (text === null) continue;
+    const isAfter = side === 'after';
+    const textX = isAfter ? x + FLAG_GAP : x - FLAG_GAP;
+    const roomPx = text.length * FLAG_LETTER;
+    // No line goes through words.
+    surface.rect(isAfter ? textX - 2 : textX - roomPx, y + 1, roomPx + 2, FLAG_ROW - 2, theme.panel);
+    surface.text(textX, y + 13, text, { color, sizePx: 12, weight: 450, anchor: isAfter ? 'start' : 'end' });
   }
 }
 
