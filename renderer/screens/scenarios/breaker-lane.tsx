@@ -20,7 +20,7 @@ function AboveLabel({ excursions, limitA, token, view, window }: { readonly excu
   if (main === null || (window.untilS !== null && main.untilS > window.untilS)) return null;
   const place = across(main.untilS, window.range);
   const isNearEnd = place > 0.72;
-  const style = isNearEnd ? { right: '8px', bottom: heightOf(limitA, view.breaker.top) } : { left: `${Math.max(place, 0) * 100}%`, bottom: heightOf(limitA, view.breaker.top) };
+  const style = isNearEnd ? { right: '8px', bottom: heightOf(limitA, view.breaker.top) } : { left: `max(${Math.max(place, 0) * 100}%, 146px)`, bottom: heightOf(limitA, view.breaker.top) };
   return (
     <span className="limit-label above" data-token={token} style={style}>
       <span className="in-full">{aboveText(limitA, main.aboveS)}</span>

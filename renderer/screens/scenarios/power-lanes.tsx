@@ -32,7 +32,7 @@ function powerModel(timeS: Float64Array, powerW: Float32Array): LaneModel {
   }
   const high = top * 1.15;
   const low = bottom * 1.15;
-  return { timeS, series: [{ values: powerKw, token: 'ink2', look: 'solid', isStepped: true, widthPx: 1.5, fillAlpha: 0.14 }], limits: [], ghost: null, top: high, bottom: low, ticks: valueSteps(high, 2, low) };
+  return { timeS, series: [{ values: powerKw, token: 'ink2', look: 'solid', isStepped: true, widthPx: 1.5, fillAlpha: 0.14 }], limits: [], ghost: null, top: high, bottom: low, ticks: valueSteps(high, 3, low) };
 }
 
 export function powerLanes({ columns }: PlayedRun): readonly PowerLaneView[] {

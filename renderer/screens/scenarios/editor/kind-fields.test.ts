@@ -5,7 +5,7 @@ import { restoreScenario } from '../../../../core/scenarios/restore-scenario.ts'
 import { FAKE_FILE } from '../../../host/fake-scenarios.ts';
 import { homeBatterySchema, houseLoadSchema, otherLoadSchema, pvSchema, vehicleSchema } from '../../../../core/scenarios/plant-schema.ts';
 import { signalSchema, wishSchema } from '../../../../core/scenarios/told-schema.ts';
-import { asKind, EXPECTATION_FIELDS, FAULT_FIELDS, type FieldSpec } from './kind-fields.ts';
+import { asKind, EXPECTATION_FIELDS, FAULT_FIELDS, withoutStarts, type FieldSpec } from './kind-fields.ts';
 import { HABIT_FIELDS, HOME_BATTERY_FIELDS, HOUSE_LOAD_FIELDS, OTHER_LOAD_FIELDS, PV_FIELDS, SIGNAL_FIELDS, VEHICLE_BATTERY_FIELDS, VEHICLE_FIELDS, WISH_FIELDS } from './plant-fields.ts';
 import { started } from './plant-sections.tsx';
 
@@ -65,6 +65,14 @@ describe('the form', () => {
       const restored = restoreScenario({ ...FAKE_FILE, controllers: { chargebench: { expect: [asKind({}, kind, fields, IDS)] } } });
       expect(restored, kind).toMatchObject({ ok: true });
     }
+  });
+
+  it('does not make a kettle of the 500 W that a base load began with, but keeps the 700 W that somebody wrote', () => {
+    const fresh = asKind({}, 'base', HOUSE_LOAD_FIELDS.base, IDS);
+    expect(withoutStarts(fresh, HOUSE_LOAD_FIELDS.base, HOUSE_LOAD_FIELDS.kettle)).toEqual({ kind: 'base', circuit: 'ev' });
+    expect(withoutStarts({ ...fresh, powerW: 700 }, HOUSE_LOAD_FIELDS.base, HOUSE_LOAD_FIELDS.kettle)).toMatchObject({ powerW: 700 });
+    const silent = { kind: 'reboot', device: 'feed', fromS: 60 };
+    expect(withoutStarts(silent, FAULT_FIELDS.reboot, FAULT_FIELDS.sleep)).toEqual(silent);
   });
 
   it('keeps what both kinds are told when the kind changes', () => {

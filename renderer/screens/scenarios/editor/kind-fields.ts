@@ -115,6 +115,20 @@ function startOf(spec: FieldSpec, ids: SiteIds): unknown {
   }
 }
 
+/** Without the figures that its kind began with and the other kind begins otherwise: nobody chose them. */
+export function withoutStarts(entry: JsonObject, before: readonly FieldSpec[], after: readonly FieldSpec[]): JsonObject {
+  const startIn = (fields: readonly FieldSpec[], key: string): number | undefined => {
+    const spec = fields.find((field) => field.key === key);
+    return spec?.type === 'number' ? spec.start : undefined;
+  };
+  return Object.fromEntries(
+    Object.entries(entry).filter(([key, value]) => {
+      const start = startIn(before, key);
+      return start === undefined || value !== start || startIn(after, key) === start;
+    }),
+  );
+}
+
 /** An entry as another kind: what both kinds are told stays, what the new one needs is there. */
 export function asKind(entry: JsonObject, kind: string, fields: readonly FieldSpec[], ids: SiteIds): JsonObject {
   const kept = fields.map((spec) => {

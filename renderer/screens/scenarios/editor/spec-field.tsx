@@ -5,7 +5,7 @@ import { listOf, phaseLabel } from '../../../words/names.ts';
 import { EntryFrame } from './entry-frame.tsx';
 import { ChoiceField, FieldFrame, NumberField, textOf, TextField, useField, type Choice, type FieldProps } from './fields.tsx';
 import { isObject, textAt, type Path } from './json-edit.ts';
-import { asKind, type FieldSpec } from './kind-fields.ts';
+import { asKind, withoutStarts, type FieldSpec } from './kind-fields.ts';
 import { ColumnField, RecordingField } from './recording-field.tsx';
 import type { EntryActs } from './use-entries.ts';
 import { useEditor } from './use-editor.ts';
@@ -131,7 +131,10 @@ export function KindEntry(props: { readonly path: Path; readonly entry: unknown;
   const { change, ids } = useEditor();
   const kind = textAt(entry, ['kind']);
   const fields = kinds.fields[kind] ?? [];
-  const setKind = (next: unknown): void => change(path, asKind(isObject(entry) ? entry : {}, String(next), kinds.fields[String(next)] ?? [], ids));
+  const setKind = (next: unknown): void => {
+    const nextFields = kinds.fields[String(next)] ?? [];
+    change(path, asKind(withoutStarts(isObject(entry) ? entry : {}, fields, nextFields), String(next), nextFields, ids));
+  };
   return (
     <EntryFrame title={title} path={path.join('/')} acts={acts}>
       <ChoiceField label="Kind" path={[...path, 'kind']} choices={Object.entries(kinds.names)} onValue={setKind} />
