@@ -5,6 +5,7 @@ import type { Clock } from '../core/time/clock.ts';
 import { createLoopbackSite } from './loopback-site.ts';
 import { createMemoryBus } from './memory-bus.ts';
 import type { SimulatedUnit } from './modbus-unit.ts';
+import { createSiteWires } from './site-wires.ts';
 import type { SiteOptions } from './simulated-site.ts';
 
 /** A simulated site on a broker in memory, moved by the player. */
@@ -12,6 +13,7 @@ export function createLoopbackWorld(scenario: Scenario, site: Site, controllerNa
   const { simulated, broker, truth, advance } = createLoopbackSite(scenario, site, controllerName, clock, options);
   return {
     truth,
+    wires: createSiteWires(simulated),
     nextEventMs: () => simulated.nextEventMs(),
     advanceTo: advance,
     markers: () => simulated.markers(),

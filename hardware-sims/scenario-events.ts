@@ -1,6 +1,7 @@
 /** What a scenario does to its devices and its broker at which moment, and the markers that tell it. */
 import { circuitId, evseId, meterId, roundTo, type CircuitId, type EvseId, type MeterId } from '../core/quantities.ts';
 import type { RunMarker } from '../core/runs/columns.ts';
+import type { HouseLoad } from '../core/scenarios/plant-schema.ts';
 import type { Scenario, ScenarioFault } from '../core/scenarios/schema.ts';
 import type { ScenarioSignal } from '../core/scenarios/told-schema.ts';
 import type { Site } from '../core/site/site.ts';
@@ -28,7 +29,7 @@ const endOf = (fault: ScenarioFault): number | undefined => ('untilS' in fault ?
 type About = CircuitId | MeterId | EvseId | null;
 
 /** All of a scenario's markers in order of time. */
-export function scenarioMarkers(scenario: Pick<Scenario, 'vehicles' | 'otherLoads' | 'signals' | 'wishes' | 'faults'>, site: Site): readonly RunMarker[] {
+export function scenarioMarkers(scenario: Pick<Scenario, 'vehicles' | 'otherLoads' | 'houseLoads' | 'signals' | 'wishes' | 'faults'>, site: Site): readonly RunMarker[] {
   const markers: RunMarker[] = [];
   const mark = (timeS: number | undefined, kind: RunMarker['kind'], text: string, about: About): void => {
     if (timeS !== undefined) markers.push({ timeS, kind, text, about });
@@ -41,16 +42,24 @@ export function scenarioMarkers(scenario: Pick<Scenario, 'vehicles' | 'otherLoad
     mark(fromS, 'load', `${nameOf(site.circuits, circuit)}: ${powerW} W on`, circuitId(circuit));
     mark(untilS, 'load', `${nameOf(site.circuits, circuit)}: ${powerW} W off`, circuitId(circuit));
   }
+  for (const load of scenario.houseLoads) {
+    const who = nameOf(site.circuits, load.circuit);
+    for (const { atS, text } of loadChanges(load)) mark(atS, 'load', `${who}: ${text}`, circuitId(load.circuit));
+  }
   for (const signal of scenario.signals) {
     const evse = 'evse' in signal ? signal.evse : null;
-    mark(signal.atS, 'setting', `${evse === null ? 'Grid operator' : nameOf(site.evses, evse)}: ${signalWords(signal)}`, evse === null ? null : evseId(evse));
+    mark(signal.atS, 'signal', `${evse === null ? 'Grid operator' : nameOf(site.evses, evse)}: ${signalWords(signal)}`, evse === null ? null : evseId(evse));
   }
   for (const wish of scenario.wishes) {
+    if (wish.kind === 'card') {
+      mark(wish.atS, 'wish', `${nameOf(site.evses, wish.evse)}: a person shows card ${wish.card}`, evseId(wish.evse));
+      continue;
+    }
     const who = wish.evse === undefined ? 'All EVSEs' : nameOf(site.evses, wish.evse);
     const about = wish.evse === undefined ? null : evseId(wish.evse);
     const what = wish.kind === 'mode' ? wish.mode : `at most ${wish.currentA} A`;
-    mark(wish.atS, 'setting', `${who}: a person asks for ${what}`, about);
-    mark(wish.untilS, 'setting', `${who}: ${what} ends`, about);
+    mark(wish.atS, 'wish', `${who}: a person asks for ${what}`, about);
+    mark(wish.untilS, 'wish', `${who}: ${what} ends`, about);
   }
   for (const fault of scenario.faults) {
     const { who, about } = victimOf(site, fault);
@@ -60,6 +69,27 @@ export function scenarioMarkers(scenario: Pick<Scenario, 'vehicles' | 'otherLoad
   return markers.sort((a, b) => a.timeS - b.timeS);
 }
 
+/**
+ * When a house load comes and goes, in words. What runs from the start is no change, and what switches by itself (a thermostat, a
+ * household) shows in the run's own powers.
+ */
+function loadChanges(load: HouseLoad): readonly { readonly atS: number; readonly text: string }[] {
+  if (load.kind === 'series') return [];
+  if (load.kind === 'kettle') return load.timesS.map((atS) => ({ atS, text: `kettle ${load.powerW} W for ${load.onS} s` }));
+  const name = LOAD_NAMES[load.kind];
+  const begin = { atS: load.fromS, text: 'powerW' in load ? `${name} ${load.powerW} W on` : `${name} begins` };
+  const end = load.untilS === undefined ? [] : [{ atS: load.untilS, text: 'powerW' in load ? `${name} off` : `${name} ends` }];
+  return load.fromS === 0 ? end : [begin, ...end];
+}
+
+const LOAD_NAMES: Readonly<Record<Exclude<HouseLoad['kind'], 'kettle' | 'series'>, string>> = {
+  base: 'base load',
+  oven: 'oven',
+  'heat-pump': 'heat pump',
+  household: 'household',
+  recorded: 'recording',
+};
+
 function signalWords(signal: ScenarioSignal): string {
   switch (signal.kind) {
     case 'grid-relay':
@@ -68,6 +98,8 @@ function signalWords(signal: ScenarioSignal): string {
       return signal.isDimmed ? 'dims' : 'dims no more';
     case 'temperature':
       return `${signal.temperatureC} °C`;
+    case 'switch':
+      return `switch ${signal.contact}`;
   }
 }
 

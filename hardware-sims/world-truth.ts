@@ -1,7 +1,7 @@
 /** What truly flows in a simulated site, for verdicts and charts. */
 import { perPhase, type EvseId, type MeterId, type PerPhase } from '../core/quantities.ts';
 import type { WorldTruth } from '../core/player/world.ts';
-import type { Outlet, Plant, PlantCircuit } from './plant/plant.ts';
+import { housePowerW, pvPowerW, type Outlet, type Plant, type PlantCircuit } from './plant/plant.ts';
 import type { SimulatedSite } from './simulated-site.ts';
 import { pilotOf, type SimulatedEvse } from './site-devices.ts';
 import type { PublishedValues, SimulatedMeter } from './site-meters.ts';
@@ -17,6 +17,7 @@ export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
   const outlets = new Map<EvseId, Outlet>(plant.outlets.map((outlet) => [outlet.evseId, outlet]));
   const evses = new Map<EvseId, SimulatedEvse>(simulated.evses.map((known) => [known.evse.id, known]));
   const meters = new Map<MeterId, SimulatedMeter>(simulated.meters.map((known) => [known.meter.id, known]));
+  const batteries = new Map(plant.batteries.map(({ battery }) => [battery.spec.id, battery]));
   const offersA = new Float64Array(simulated.evses.length).fill(NaN);
   let seenSums = -1;
   let seenValues = -1;
@@ -47,6 +48,7 @@ export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
     circuitCurrentA: (id) => tripleOf(found(circuits, id).totalA),
     otherLoadA: (id) => (simulated.isDark() ? NOTHING : otherCurrents(plant, found(circuits, id))),
     evseCurrentA: (id) => found(outlets, id).currentA,
+    evsePhaseCount: (id) => found(outlets, id).closedPhases,
     evseOfferedA: (id) => pilotOf(found(evses, id).device),
     evseReason: (id) => found(evses, id).device.reason(),
     evseEnergyWh: (id) => found(outlets, id).energyWs / 3600,
@@ -55,6 +57,9 @@ export function createWorldTruth(simulated: SimulatedSite): WorldTruth {
       const { published } = found(meters, id);
       return published.powerW === null ? null : time.nowMs - published.timeMs;
     },
+    housePowerW: () => (simulated.isDark() ? 0 : housePowerW(plant)),
+    pvPowerW: () => (simulated.isDark() ? 0 : pvPowerW(plant)),
+    batteryPowerW: (id) => (simulated.isDark() ? 0 : found(batteries, id).powerW),
   };
 }
 

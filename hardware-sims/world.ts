@@ -20,6 +20,7 @@ import { createMeterReader, type MeterReader } from './meter-readers.ts';
 import { createSimulatedSite, type SimulatedSite, type SiteOptions } from './simulated-site.ts';
 import type { TopicValue } from './simulated-device.ts';
 import { createValueExchange, type FieldReader, type ValueExchange } from './value-exchange.ts';
+import { createSiteWires } from './site-wires.ts';
 import { createWorldTruth } from './world-truth.ts';
 
 interface EvseReader {
@@ -112,6 +113,7 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
 
   return {
     truth: createWorldTruth(simulated),
+    wires: createSiteWires(simulated),
     nextEventMs: () => (isAnythingDue() ? simulated.time.nowMs : Math.min(simulated.nextEventMs(), nextBusMs())),
     advanceTo(timeMs): WorldOutput {
       flush();

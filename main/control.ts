@@ -169,6 +169,9 @@ export function createControl(options: ControlOptions): Control {
         memory.note(liveSite.kept(), clock.wallMs());
         showFrame(frame);
       },
+      onSettings(evseId, settings) {
+        recording?.noteSettings(evseId, settings);
+      },
       onChange: changed,
       onError: (error) => {
         onError(new ChargebenchError(error.code, error.context));

@@ -13,10 +13,12 @@ import { LOCK_FILE } from './files/project-lock.ts';
 import { startHost, type Host, type HostOptions } from './host.ts';
 import { createSignalPowerEvents } from './power-events.ts';
 import type { SimulationPool } from './simulation/pool.ts';
+import type { LoadPreviewer } from './simulation/preview-thread.ts';
 import { createRealClock } from './transports/real-clock.ts';
 import { startWebHost, type WebHost } from './web/web-host.ts';
 
-const NO_POOL: SimulationPool = {
+const NO_POOL: SimulationPool & LoadPreviewer = {
+  previewLoads: () => Promise.resolve({ ok: false, error: { code: 'not-supported', context: {} } }),
   play: () => {
     throw new Error('nothing is played here');
   },
@@ -159,6 +161,8 @@ test('a newcomer sees the vehicle charge above its fail-safe current, and two sh
   if (!journal.ok) throw new Error(journal.error.code);
   expect(journal.value.brokenAt).toBeNull();
   expect(journal.value.entries.some((entry) => entry.kind === 'setpoint' && entry.setpoint.offeredCurrentA > 12)).toBe(true);
+  // What the devices themselves are set to stands in the header: here as the template has them.
+  for (const id of ['primary', 'secondary']) expect(journal.value.devices?.[id]).toMatchObject({ max_current_soft: 34, current_shaper_enabled: false, heartbeat_current: 6 });
 });
 
 test('a second program on the same project is told where the first is', async () => {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { EvseAnswer, HostApi, HostState, TemplateSummary } from '../core/host-api/contract.ts';
 import { ChargebenchError, failure, success, type Result } from '../core/errors.ts';
 import { listTemplates } from '../core/site/list-templates.ts';
@@ -10,12 +9,15 @@ import { createHostEvents, type HostEventSource } from './host-events.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { missingDevices } from './missing-devices.ts';
 import { FIRST_TEMPLATE, siteOfTemplate } from './open-project.ts';
-import { openOwnScenarios } from './own-scenarios.ts';
+import { createDraftLoads } from './draft-loads.ts';
+import { openOwnRecordings } from './own-recordings.ts';
+import { openOwnScenarios, ownScenariosFolder } from './own-scenarios.ts';
 import type { PowerEvents } from './power-events.ts';
 import type { PowerSave } from './power-save.ts';
 import { openProjects } from './projects.ts';
 import { createRuns } from './runs.ts';
 import type { SimulationPool } from './simulation/pool.ts';
+import type { LoadPreviewer } from './simulation/preview-thread.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { MqttBroker } from './transports/mqtt.ts';
 
@@ -32,7 +34,7 @@ export interface HostOptions {
   /** Opens the simulated two-EVSE site, whatever the project held. */
   readonly isSimulatedWanted: boolean;
   readonly clock: Clock;
-  readonly pool: SimulationPool;
+  readonly pool: SimulationPool & LoadPreviewer;
   readonly power: PowerEvents;
   readonly powerSave: PowerSave;
   readonly log: (line: string) => void;
@@ -56,6 +58,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const events = createHostEvents();
   const descriptions = readOwnDescriptions(options.dataFolder);
   for (const { code, context } of descriptions.failures) log(`A file of yours is not used: ${code} ${JSON.stringify(context)}.`);
+  const ownFolder = ownScenariosFolder(options.dataFolder);
+  const ownScenarios = openOwnScenarios(ownFolder);
   const projects = openProjects({ folder: options.folder, dataFolder: options.dataFolder, knowledge: descriptions.site, clock, log });
   const delay = watchEventLoopDelay();
   const startedWallMs = clock.wallMs();
@@ -104,7 +108,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   control.onError((error) => void lifecycle.endAfterError(error));
 
   const api: HostApi = {
-    ...createRuns(pool, events, openOwnScenarios(join(options.dataFolder, 'scenarios'))),
+    ...createRuns(pool, events, ownScenarios),
+    ...createDraftLoads(pool, ownScenarios, openOwnRecordings(ownFolder)),
     getState: () => Promise.resolve(success(state())),
     getLiveHistory: () => Promise.resolve(success(control.history())),
     takeControl: () => Promise.resolve(control.takeControl()),

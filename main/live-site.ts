@@ -1,8 +1,10 @@
+import type { DeviceSettings } from '../core/devices/kept-settings.ts';
 import { failure, success, type Failure, type Result } from '../core/errors.ts';
 import type { ControlState, DeviceConnection, EvseAnswer, HandBackPreview, HostState, SiteFinding, SourceKind } from '../core/host-api/contract.ts';
 import type { EvseDriver, MeterDriver, Rejection } from '../core/drivers/driver.ts';
 import { createEvseDriver, createMeterDriver } from '../core/drivers/list.ts';
 import { openWrites, restoreSettings, type RestoreOutcome, type SettingRecord } from '../core/drivers/setting-record.ts';
+import type { EvseId } from '../core/quantities.ts';
 import type { KeptMemory } from '../core/loop/kept-memory.ts';
 import { createLiveLoop, type LiveLoop } from '../core/loop/live-loop.ts';
 import type { Signal } from '../core/loop/signals.ts';
@@ -29,6 +31,8 @@ export interface LiveSiteOptions {
   /** Where writes to stored settings of devices are put down first; simulated devices forget with the program. */
   readonly settingRecord?: SettingRecord;
   readonly onFrame: (frame: Frame) => void;
+  /** What an EVSE itself is set to, once it is known and whenever it changes. */
+  readonly onSettings?: (evseId: EvseId, settings: DeviceSettings) => void;
   /** Control, link or devices changed otherwise than by a frame. */
   readonly onChange: () => void;
   /** The loop has failed; every EVSE has been asked to pause. */
@@ -85,6 +89,11 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
     },
     onError: options.onError,
   });
+  const stopSettings = evses.map((driver) =>
+    driver.onSettings((settings) => {
+      options.onSettings?.(driver.evseId, settings);
+    }),
+  );
   const stopWatchingLink = link.onState(options.onChange);
   const changing = async <T>(work: Promise<T>): Promise<T> => {
     options.onChange();
@@ -120,6 +129,7 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
     restoreSettings: () => (settingRecord === undefined ? Promise.resolve([]) : putBackSettings(settingRecord, evses)),
     async close() {
       stopWatchingLink();
+      for (const stop of stopSettings) stop();
       loop.close();
       for (const driver of [...meters, ...evses]) driver.close();
       await link.close();

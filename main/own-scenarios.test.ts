@@ -90,3 +90,33 @@ test('a controller that the file does not list plays with nothing expected of it
   expect(controllers['static-split']?.expect).toEqual([]);
   expect(await answered('playScenario', { scenarioId: 'two-evses-quick', controller: 'nobody', mode: 'direct' })).toMatchObject({ code: 'not-found' });
 });
+
+test('a deleted scenario is put aside, and comes back as it was, broken or not', async () => {
+  const text = await ownText();
+  await answered('saveScenario', text);
+  writeFileSync(join(folder, 'broken.scenario.json'), '{ "format": ');
+  for (const id of ['my-own', 'broken']) expect(await answered('deleteScenario', id)).toBe(null);
+  expect(((await answered('listScenarios')) as readonly { isOwn: boolean }[]).some(({ isOwn }) => isOwn)).toBe(false);
+  expect(readdirSync(join(folder, 'deleted')).sort()).toEqual(['broken.scenario.json', 'my-own.scenario.json']);
+  expect(await answered('undoDeleteScenario', 'my-own')).toMatchObject({ id: 'my-own', isOwn: true, failure: null });
+  expect(await answered('undoDeleteScenario', 'broken')).toMatchObject({ id: 'broken', failure: { context: { rule: 'json' } } });
+  expect(readFileSync(join(folder, 'my-own.scenario.json'), 'utf8')).toBe(text);
+  expect(await answered('undoDeleteScenario', 'my-own')).toMatchObject({ code: 'not-found' });
+});
+
+test('what has taken the name since is not written over by bringing back; the newest deleted one of a name is kept', async () => {
+  await answered('saveScenario', await ownText({ title: 'First' }));
+  await answered('deleteScenario', 'my-own');
+  await answered('saveScenario', await ownText({ title: 'Second' }));
+  expect(await answered('undoDeleteScenario', 'my-own')).toMatchObject({ code: 'refused', context: { scenario: 'my-own' } });
+  expect(await answered('listScenarios')).toContainEqual(expect.objectContaining({ id: 'my-own', title: 'Second' }));
+  await answered('deleteScenario', 'my-own');
+  expect(await answered('undoDeleteScenario', 'my-own')).toMatchObject({ title: 'Second' });
+});
+
+test('the library, what is not there, and what lies elsewhere are not deleted', async () => {
+  expect(await answered('deleteScenario', 'two-evses-quick')).toMatchObject({ code: 'refused' });
+  expect(await answered('deleteScenario', 'nobody')).toMatchObject({ code: 'not-found' });
+  writeFileSync(join(folder, '..', 'outside.scenario.json'), '{}');
+  expect(await answered('deleteScenario', '../outside')).toMatchObject({ code: 'not-found' });
+});

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Failure } from '../core/errors.ts';
+import type { EvseId } from '../core/quantities.ts';
 import type { Frame } from '../core/runs/frame.ts';
-import { createJournalWriter } from '../core/runs/journal.ts';
+import type { DeviceSettings } from '../core/devices/kept-settings.ts';
+import { createJournalWriter, type JournalWriter } from '../core/runs/journal.ts';
 import type { Site } from '../core/site/site.ts';
 import { createJournalFile } from './files/journal-file.ts';
 
@@ -9,6 +11,8 @@ export interface Recording {
   readonly runId: string;
   readonly sinceWallMs: number;
   add(frame: Frame): void;
+  /** What an EVSE itself is set to, once it is known and whenever it changes. */
+  noteSettings(evseId: EvseId, settings: DeviceSettings): void;
   close(): void;
 }
 
@@ -23,6 +27,8 @@ export interface RecordingOptions {
 
 /** Rows of a run that nothing changes are this far apart. */
 const PERIOD_MS = 1000;
+/** The header waits so long for what the EVSEs are set to: a broker that is there gives it at once. */
+const HEADER_WAIT_MS = 3000;
 
 /**
  * Records a live run: a row a second, and one at once whenever something is decided, confirmed or noticed. Times in
@@ -31,10 +37,25 @@ const PERIOD_MS = 1000;
 export function startRecording({ folder, site, startMs, startWallMs, onFailure }: RecordingOptions): Recording {
   const runId = `live-${new Date(startWallMs).toISOString().replaceAll(/[:.]/g, '-')}`;
   const file = createJournalFile({ path: join(folder, `${runId}.jsonl`), onFailure });
-  const journal = createJournalWriter(site, { kind: 'live' });
-  file.append(journal.header);
+  const devices: Record<string, DeviceSettings> = {};
+  let waiting: Frame[] = [];
+  let journal: JournalWriter | null = null;
   let lastMs = -Infinity;
   let lastDecision = '';
+
+  const begin = (): JournalWriter => {
+    const made = createJournalWriter(site, { kind: 'live' }, [], devices);
+    journal = made;
+    file.append(made.header);
+    for (const frame of waiting) write(made, frame);
+    waiting = [];
+    return made;
+  };
+  const write = (writer: JournalWriter, frame: Frame): void => {
+    for (const line of writer.linesOf(frame)) file.append(line);
+  };
+  const isHeaderDue = (frame: Frame): boolean => frame.timeMs >= HEADER_WAIT_MS || site.evses.every(({ id }) => devices[id] !== undefined);
+
   return {
     runId,
     sinceWallMs: startWallMs,
@@ -43,9 +64,19 @@ export function startRecording({ folder, site, startMs, startWallMs, onFailure }
       if (frame.timeMs - lastMs < PERIOD_MS && decision === lastDecision) return;
       lastMs = frame.timeMs;
       lastDecision = decision;
-      for (const line of journal.linesOf(sinceStart(frame, startMs))) file.append(line);
+      const own = sinceStart(frame, startMs);
+      if (journal !== null) write(journal, own);
+      else {
+        waiting.push(own);
+        if (isHeaderDue(own)) begin();
+      }
+    },
+    noteSettings(evseId, settings) {
+      if (journal === null) devices[evseId] = settings;
+      else file.append(journal.settingsLine(Math.max(0, lastMs - startMs), evseId, settings));
     },
     close() {
+      if (journal === null) begin();
       file.close();
     },
   };

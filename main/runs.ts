@@ -1,4 +1,4 @@
-import { failure, failureOf, success, type Result } from '../core/errors.ts';
+import { ChargebenchError, failure, failureOf, success, type Result } from '../core/errors.ts';
 import type { HostApi, PlayRequest, RunResult } from '../core/host-api/contract.ts';
 import { siteFileOf } from '../core/site/write-site.ts';
 import type { ScenarioOutcome } from '../core/scenarios/outcome.ts';
@@ -9,7 +9,7 @@ import { findBundledScenario, listBundledScenarios, summaryOf, type LibraryEntry
 import type { Playing, SimulationPool } from './simulation/pool.ts';
 
 /** Scenarios for a screen, and playing them: the part of the contract that has nothing to do with the live site. */
-export type Runs = Pick<HostApi, 'listScenarios' | 'listControllers' | 'readScenario' | 'checkScenario' | 'saveScenario' | 'playScenario' | 'cancelRun' | 'listVerdicts'>;
+export type Runs = Pick<HostApi, 'listScenarios' | 'listControllers' | 'readScenario' | 'checkScenario' | 'saveScenario' | 'deleteScenario' | 'undoDeleteScenario' | 'playScenario' | 'cancelRun' | 'listVerdicts'>;
 
 interface Verdict {
   readonly scenarioId: string;
@@ -21,6 +21,9 @@ export function createRuns(pool: SimulationPool, events: HostEventSink, own: Own
   const playing = new Map<string, Playing>();
   const verdicts = new Map<string, Verdict>();
   let runCount = 0;
+  const forget = (id: string): void => {
+    for (const [key, { scenarioId }] of verdicts) if (scenarioId === id) verdicts.delete(key);
+  };
   const find = (id: string): LibraryEntry | null => findBundledScenario(id) ?? own.find(id);
 
   const play = async (request: PlayRequest): Promise<Result<RunResult>> => {
@@ -69,8 +72,21 @@ export function createRuns(pool: SimulationPool, events: HostEventSink, own: Own
       answer(() => {
         const entry = own.save(text);
         // What was played of it before was another scenario.
-        for (const [key, { scenarioId }] of verdicts) if (scenarioId === entry.scenario.id) verdicts.delete(key);
+        forget(entry.scenario.id);
         return { ...summaryOf(entry), isOwn: true };
+      }),
+    deleteScenario: (scenarioId) =>
+      answer(() => {
+        if (findBundledScenario(scenarioId) !== null) throw new ChargebenchError('refused', { scenario: scenarioId, why: 'it came with the program' });
+        if (own.delete(scenarioId) === null) throw new ChargebenchError('not-found', { scenario: scenarioId });
+        forget(scenarioId);
+        return null;
+      }),
+    undoDeleteScenario: (scenarioId) =>
+      answer(() => {
+        const summary = own.undoDelete(scenarioId);
+        if (summary === null) throw new ChargebenchError('not-found', { scenario: scenarioId });
+        return summary;
       }),
     playScenario: play,
     cancelRun(runId) {

@@ -2,6 +2,7 @@
  * Does a meter show what the EVSEs behind it say they draw? A frozen, reversed or wrong feed looks alive to everybody
  * who only watches its age (openevse.md a.2 rules 12 and 13); the difference to the EVSEs' own reports gives it away.
  */
+import type { PerPhase } from '../quantities.ts';
 import type { MeterReading } from '../site/readings.ts';
 import type { EvseDraw } from './meter-memory.ts';
 import type { MeterPlan, SitePlan } from './plan.ts';
@@ -29,7 +30,7 @@ const AGREEING_DURATION_MS = 10_000;
  */
 const DELTA_RATIO = Math.cos(Math.PI / 6);
 
-const highestOf = ([a, b, c]: readonly [number, number, number]): number => Math.max(a, b, c);
+const highestOf = (currentA: PerPhase<number>): number => Math.max(currentA[0], currentA[1], currentA[2]);
 
 /** What a meter's memory knows of its agreement with the EVSEs. */
 export type Agreement = Pick<MeterMemory, 'repeated' | 'doubt' | 'contradiction' | 'agreement'>;

@@ -35,8 +35,8 @@ export function presenceOf(report: EvseReport | null): Presence {
 /** The highest of its phases; null when it has not told. */
 export function measuredA(report: EvseReport | null): number | null {
   if (report === null || report.measuredCurrentA === null) return null;
-  const [a, b, c] = report.measuredCurrentA;
-  return higherOf(higherOf(a, b), c);
+  const { measuredCurrentA: currentA } = report;
+  return higherOf(higherOf(currentA[0], currentA[1]), currentA[2]);
 }
 
 const higherOf = (a: number | null, b: number | null): number | null => (a === null || (b !== null && b > a) ? b : a);

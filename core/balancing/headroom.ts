@@ -141,11 +141,12 @@ export function balancesOf(plan: SitePlan, state: BalancerState): readonly Circu
   const balances = new Array<CircuitBalance>(plan.circuits.length);
   for (let index = 0; index < balances.length; index += 1) {
     const circuit = plan.circuits[index] as CircuitPlan;
+    const memory = memoryOfMeter(circuit, state);
     balances[index] = {
       circuitId: circuit.circuit.id,
       ratingA: circuit.circuit.breaker.ratingA,
       limitA: circuit.lowestLimitA,
-      phases: [phaseBalance(plan, state, circuit, index, 0), phaseBalance(plan, state, circuit, index, 1), phaseBalance(plan, state, circuit, index, 2)],
+      phases: [phaseBalance(plan, memory, circuit, index, 0), phaseBalance(plan, memory, circuit, index, 1), phaseBalance(plan, memory, circuit, index, 2)],
     };
   }
   return balances;
@@ -168,14 +169,13 @@ function sumUpEvses(plan: SitePlan, state: BalancerState): void {
   }
 }
 
-function phaseBalance(plan: SitePlan, state: BalancerState, circuit: CircuitPlan, index: number, phase: PhaseIndex): PhaseBalance | null {
-  if (!plan.phases.includes(phase)) return null;
+function phaseBalance(plan: SitePlan, memory: MeterMemory | undefined, { circuit }: CircuitPlan, index: number, phase: PhaseIndex): PhaseBalance | null {
+  if ((plan.phaseMask & (1 << phase)) === 0) return null;
   const { drawnSumA, reservedSumA, limitA } = plan.scratch;
   const constraint = index * 3 + phase;
-  const memory = memoryOfMeter(circuit, state);
   const evsesA = drawnSumA[constraint] as number;
   const reservedA = reservedSumA[constraint] as number;
-  const other = otherA(circuit, state, phase);
+  const other = memory?.otherA?.[phase] ?? circuit.assumedLoadA;
   return {
     totalA: memory?.reading?.currentA[phase] ?? null,
     otherA: memory === undefined ? null : other,

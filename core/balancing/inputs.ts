@@ -137,8 +137,7 @@ function isUsableReading(reading: unknown, timeMs: number): reading is MeterRead
   const shown: Claimed<MeterReading> = reading;
   const { currentA } = shown;
   if (!isTimeUntil(shown.timeMs, timeMs) || !isTriple(currentA)) return false;
-  const [a, b, c] = currentA;
-  return isKnownOrNull(a) && isKnownOrNull(b) && isKnownOrNull(c) && (a !== null || b !== null || c !== null);
+  return isKnownOrNull(currentA[0]) && isKnownOrNull(currentA[1]) && isKnownOrNull(currentA[2]) && (currentA[0] !== null || currentA[1] !== null || currentA[2] !== null);
 }
 
 /** The device the message claims to be from, as far as it says so. */

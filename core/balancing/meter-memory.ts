@@ -34,13 +34,15 @@ export function evseDrawAt(plan: SitePlan, meterPlan: MeterPlan, evses: readonly
     const memory = evses[index];
     const evse = plan.evses[index];
     if (memory === undefined || evse === undefined) continue;
-    const [a, b, c] = lowestA;
+    const beforeA0 = lowestA[0];
+    const beforeA1 = lowestA[1];
+    const beforeA2 = lowestA[2];
     addDrawBetween(memory, sampleMs - MOMENT_SLACK_MS, sampleMs + MOMENT_SLACK_MS, lowestA, highestA);
     const measured = measuredAbout(evse, memory, sampleMs);
     if (measured === null) continue;
-    if (measured[0] !== null) provenA[0] += lowestA[0] - a;
-    if (measured[1] !== null) provenA[1] += lowestA[1] - b;
-    if (measured[2] !== null) provenA[2] += lowestA[2] - c;
+    if (measured[0] !== null) provenA[0] += lowestA[0] - beforeA0;
+    if (measured[1] !== null) provenA[1] += lowestA[1] - beforeA1;
+    if (measured[2] !== null) provenA[2] += lowestA[2] - beforeA2;
   }
   return { lowestA, highestA, provenA };
 }
@@ -77,8 +79,7 @@ export function takeReading(
   ];
   const hadGap = memory.reading !== null && reading.timeMs - memory.reading.timeMs > meter.allowedAgeMs;
   const oldestMs = reading.timeMs - Math.max(keepMs, 2.2 * meter.periodMs);
-  const kept = isOld(memory.recent, oldestMs) ? memory.recent.filter(({ timeMs }) => timeMs >= oldestMs) : memory.recent;
-  const recent = [...kept, { timeMs: reading.timeMs, highestA: highest }];
+  const recent = withSample(memory.recent, { timeMs: reading.timeMs, highestA: highest }, oldestMs);
   const agreement = judgeAgreement(plan, meterPlan, memory, reading, drawn);
   return {
     reading,
@@ -151,13 +152,22 @@ export function sightOf({ meter }: MeterPlan, memory: MeterMemory, startedMs: nu
   return memory.doubt === null ? CLEAR : { kind: 'doubtful', how: memory.doubt.how };
 }
 
-function isOld(recent: MeterMemory['recent'], oldestMs: number): boolean {
-  const first = recent[0];
-  return first !== undefined && first.timeMs < oldestMs;
+/** The samples young enough to count, without those that this one covers: it counts longer than they do, and for as much. */
+function withSample(recent: MeterMemory['recent'], sample: MeterMemory['recent'][number], oldestMs: number): MeterMemory['recent'] {
+  const kept: MeterMemory['recent'][number][] = [];
+  for (let at = 0; at < recent.length; at += 1) {
+    const earlier = recent[at] as MeterMemory['recent'][number];
+    if (earlier.timeMs >= oldestMs && !covers(sample.highestA, earlier.highestA)) kept.push(earlier);
+  }
+  kept.push(sample);
+  return kept;
 }
+
+const covers = (a: PerPhase<number>, b: PerPhase<number>): boolean => a[0] >= b[0] && a[1] >= b[1] && a[2] >= b[2];
 
 /** Other load that raising has to respect: the most of the recent samples, per phase. */
 function mostOf(recent: MeterMemory['recent']): PerPhase<number> {
+  if (recent.length === 1) return (recent[0] as MeterMemory['recent'][number]).highestA;
   let a = -Infinity;
   let b = -Infinity;
   let c = -Infinity;

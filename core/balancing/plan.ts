@@ -10,6 +10,8 @@ import { maskOf } from './state.ts';
 /** A site looked at the way the step needs it: everything by index, in the site's order. */
 export interface SitePlan {
   readonly phases: readonly PhaseIndex[];
+  /** The same as a mask, bit 0 for l1. */
+  readonly phaseMask: number;
   /** Something of the site asks for modes or limits that change by themselves. */
   readonly usesFeatures: boolean;
   /** Three lines without neutral: one-phase devices load pairs of them. */
@@ -169,7 +171,7 @@ function makePlan(site: Site): SitePlan {
     return sumA + circuit.circuit.assumedLoadA <= circuit.limits[place.phase].currentA;
   });
   const scratch = makeScratch(users.length, evses.length);
-  return { phases: phasesOf(site.supply), isDelta: site.supply.kind === 'three-wire-delta', usesFeatures: usesFeatures(site), circuits, meters, evses, meterIndex, evseIndex, places, users, failSafeFits, scratch, policy: site.policy, rides: site.policy.rideThroughS === 0 ? null : makeRideScratch(users.length, evses.length) };
+  return { phases: phasesOf(site.supply), phaseMask: maskOf(phasesOf(site.supply)), isDelta: site.supply.kind === 'three-wire-delta', usesFeatures: usesFeatures(site), circuits, meters, evses, meterIndex, evseIndex, places, users, failSafeFits, scratch, policy: site.policy, rides: site.policy.rideThroughS === 0 ? null : makeRideScratch(users.length, evses.length) };
 }
 
 function placesOf(circuits: readonly CircuitPlan[]): readonly Place[] {

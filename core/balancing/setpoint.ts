@@ -16,8 +16,10 @@ export type SmartevseRule =
   | 'no-power'
   /** CT_NOCOMM or EV_NOCOMM. */
   | 'meter-silent'
-  /** B1: the charge delay runs, or access is missing. */
+  /** B1: the charge delay runs. */
   | 'delay'
+  /** Nobody has let it in: RFID, a switch, or a person who said so. */
+  | 'no-access'
   /** C1: the vehicle is given time to stop drawing. */
   | 'stopping'
   | 'no-vehicle'

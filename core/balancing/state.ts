@@ -31,7 +31,7 @@ export interface MeterMemory {
   readonly liveCount: number;
   /** What flows in its circuit and is no EVSE, per phase, as it is used for cutting; null until known. */
   readonly otherA: PerPhase<number> | null;
-  /** The most that could have been other load in each recent sample: what raising has to respect. */
+  /** The most that could have been other load in each recent sample that no later one covers: what raising has to respect. */
   readonly recent: readonly { readonly timeMs: number; readonly highestA: PerPhase<number> }[];
   /** The most of all of those, per phase. */
   readonly recentA: PerPhase<number> | null;

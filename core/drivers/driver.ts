@@ -1,3 +1,4 @@
+import type { DeviceSettings } from '../devices/kept-settings.ts';
 import type { MeterDescriptions } from '../devices/meter-description-schema.ts';
 import type { Failure, Result } from '../errors.ts';
 import type { EvseId, MeterId } from '../quantities.ts';
@@ -73,6 +74,8 @@ export interface EvseDriver extends Driver {
   capabilities(): EvseCapabilities;
   read(signal?: CancelSignal): Promise<EvseReport>;
   onReport(listener: (report: EvseReport) => void): Unsubscribe;
+  /** What the device itself is set to, as far as a journal may keep it: once known, at once and whenever it changes. Never called where a device tells its settings only when asked for each. */
+  onSettings(listener: (settings: DeviceSettings) => void): Unsubscribe;
   /**
    * Asks for a current (0 pauses), rounded down to the device's step; refuses with `out-of-range` what lies between 0
    * and the minimum or above the rating, with `timeout` what was not confirmed, with `link-lost` what could not be sent.

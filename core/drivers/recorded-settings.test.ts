@@ -42,6 +42,7 @@ function driverOf(device: Device, reports = createListeners<EvseReport>()): Evse
     offer: never,
     release: never,
     onReport: (listener) => reports.add(listener),
+    onSettings: () => () => undefined,
     onRejection: () => () => undefined,
     readSetting: (key) => {
       const value = device.values.get(key);

@@ -3,6 +3,8 @@ import { circuitId, evseId } from '../quantities.ts';
 import type { CallName, HostApi } from './contract.ts';
 
 const id = z.string().min(1).max(80);
+/** An own scenario may be found by the whole name of its file. */
+const scenarioName = z.string().min(1).max(300);
 const currentA = z.number().min(0).max(1000);
 const untilWallMs = z.number().int().min(0).nullable();
 const evse = id.transform(evseId);
@@ -31,7 +33,12 @@ export const CALL_ARGUMENTS = {
   listControllers: z.tuple([]),
   readScenario: z.tuple([id]),
   checkScenario: z.tuple([scenarioText]),
+  previewLoads: z.tuple([scenarioText]),
+  keepRecording: z.tuple([z.strictObject({ name: z.string().min(1).max(200), text: scenarioText, isFirst: z.boolean(), isLast: z.boolean() })]),
+  readRecording: z.tuple([z.string().min(1).max(500)]),
   saveScenario: z.tuple([scenarioText]),
+  deleteScenario: z.tuple([scenarioName]),
+  undoDeleteScenario: z.tuple([scenarioName]),
   playScenario: z.tuple([
     z.strictObject({ scenarioId: id, controller: id, mode: z.enum(['direct', 'loopback', 'wire']) }),
   ]),

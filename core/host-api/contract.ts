@@ -42,6 +42,36 @@ export interface ScenarioCheck {
   readonly siteFile: Readonly<Record<string, unknown>>;
 }
 
+/** W in each stretch of equal length: lowest, mean, highest. */
+export interface PowerCourse {
+  readonly leastW: readonly number[];
+  readonly meanW: readonly number[];
+  readonly mostW: readonly number[];
+}
+
+/** What the loads and the PV of a scenario will take and give over its time, before it is played. */
+export interface LoadPreview {
+  readonly stretchS: number;
+  /** Null where it has none. */
+  readonly house: PowerCourse | null;
+  /** Positive figures are generation. */
+  readonly pv: PowerCourse | null;
+}
+
+/** A part of a CSV file that is picked for a scenario: the whole of it is more than one message holds. */
+export interface RecordingPart {
+  readonly name: string;
+  readonly text: string;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+export interface RecordingHead {
+  /** Its first lines; the last of them may be cut. */
+  readonly text: string;
+  readonly bytes: number;
+}
+
 export interface PlayRequest {
   readonly scenarioId: string;
   readonly controller: string;
@@ -215,8 +245,18 @@ export interface HostApi {
   readScenario(scenarioId: string): Promise<Result<string>>;
   /** Judges a text that is being written: `invalid-file` with path and rule of the first breach. Keeps nothing. */
   checkScenario(text: string): Promise<Result<ScenarioCheck>>;
+  /** A picture of the loads of a text that is being written; refused as by `checkScenario`, and `cancelled` where a newer one is asked for. */
+  previewLoads(text: string): Promise<Result<LoadPreview>>;
+  /** Keeps a recording beside the user's own scenarios; with its last part answers the path by which a scenario names it. */
+  keepRecording(part: RecordingPart): Promise<Result<{ readonly file: string | null }>>;
+  /** The beginning of a recording beside the user's own scenarios. */
+  readRecording(file: string): Promise<Result<RecordingHead>>;
   /** Keeps a whole text among the user's own scenarios, by its id; one with errors is refused as by `checkScenario`. */
   saveScenario(text: string): Promise<Result<ScenarioSummary>>;
+  /** Puts one of the user's own aside, broken or not; `refused` for one that came with the program. */
+  deleteScenario(scenarioId: string): Promise<Result<null>>;
+  /** Brings back what was deleted last under this id; `refused` where another has taken its name since. */
+  undoDeleteScenario(scenarioId: string): Promise<Result<ScenarioSummary>>;
   /** Plays to the end in a worker, under any known controller; progress comes as events, columns as `runColumns` before this answers. */
   playScenario(request: PlayRequest): Promise<Result<RunResult>>;
   cancelRun(runId: string): Promise<Result<null>>;
@@ -268,7 +308,12 @@ export const CALLS = [
   'listControllers',
   'readScenario',
   'checkScenario',
+  'previewLoads',
+  'keepRecording',
+  'readRecording',
   'saveScenario',
+  'deleteScenario',
+  'undoDeleteScenario',
   'playScenario',
   'cancelRun',
   'listVerdicts',

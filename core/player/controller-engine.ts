@@ -15,6 +15,10 @@ import type { Site } from '../site/site.ts';
 export const DEVICE_CONTROLLER = 'device';
 export const CHARGEBENCH_CONTROLLER = 'chargebench';
 
+export type EvseAct =
+  | { readonly kind: 'card'; readonly evseId: EvseId; readonly card: string }
+  | { readonly kind: 'switch'; readonly evseId: EvseId; readonly isClosed: boolean };
+
 export interface ControllerTurn {
   /** All that is known and decided now, each setpoint with its reason. */
   readonly frame: Frame;
@@ -40,6 +44,8 @@ export interface ControllerEngine {
   wishes?(): Wishes;
   /** What contacts and probes say, and when it was so; absent where the controller listens to none. */
   acceptSignal?(signal: Signal, timeMs: number): void;
+  /** What is done at an EVSE itself; absent where no controller sits in it. */
+  actAtEvse?(act: EvseAct): void;
   /** `timeMs` since the start of the run, `wallMs` UTC. */
   turn(timeMs: number, wallMs: number): ControllerTurn;
 }

@@ -6,7 +6,8 @@ import type { PhaseIndex } from '../quantities.ts';
 import type { RunMarker } from '../runs/columns.ts';
 import type { Frame } from '../runs/frame.ts';
 import { createJournalWriter } from '../runs/journal.ts';
-import { createRunRecorder, type RunRecorder } from '../runs/recorder.ts';
+import { createRunRecorder, type PowerSources, type RunRecorder } from '../runs/recorder.ts';
+import { scenarioSettings } from '../scenarios/device-settings.ts';
 import { createScenarioJudge, type WorstMoment } from '../scenarios/judge.ts';
 import type { PlayMode, ScenarioOutcome } from '../scenarios/outcome.ts';
 import type { Scenario } from '../scenarios/schema.ts';
@@ -55,8 +56,8 @@ export interface RunObserver {
 export function createRunObserver(request: PlayRequest, isControlled: boolean, truth: WorldTruth, markers: () => readonly RunMarker[]): RunObserver {
   const { scenario, site, controller, curves, startWallMs } = request;
   const judge = createScenarioJudge(site, scenario, controller, curves);
-  const recorder = createRunRecorder(site);
-  const journal = createJournalWriter(site, { kind: 'played', run: { scenarioId: scenario.id, controller, seed: scenario.seed } }, recorder.columns);
+  const recorder = createRunRecorder(site, powerSourcesOf(scenario));
+  const journal = createJournalWriter(site, { kind: 'played', run: { scenarioId: scenario.id, controller, seed: scenario.seed } }, recorder.columns, scenarioSettings(scenario, site, controller));
   const thermalLoadRatio = judge.thermalLoadRatio.bind(judge);
   const progressEvery = Math.max(1, Math.floor(scenario.durationS / 100));
   const known = new Set<string>();
@@ -110,6 +111,10 @@ export function createRunObserver(request: PlayRequest, isControlled: boolean, t
     },
     end: (mode) => ({ outcome: { ...judge.outcome(), mode }, worstMoment: judge.worstMoment(), recorder, markers: markers() }),
   };
+}
+
+function powerSourcesOf({ otherLoads, houseLoads, pv, homeBatteries }: Scenario): PowerSources {
+  return { hasHouse: otherLoads.length + houseLoads.length > 0, hasPv: pv.length > 0, batteryIds: homeBatteries.map(({ id }) => id) };
 }
 
 /** What devices that decide for themselves offer, in the shape of a decision, with their own reasons. */

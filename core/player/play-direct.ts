@@ -1,6 +1,7 @@
 import { TURN_PERIOD_MS } from '../loop/engine.ts';
 import { benchTimeline } from '../scenarios/bench-timeline.ts';
 import { makeController, type ControllerEngine } from './controller-engine.ts';
+import { createContactors } from './contactors.ts';
 import { createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest } from './observer.ts';
 import { createTeller, type Teller } from './teller.ts';
 import type { World } from './world.ts';
@@ -23,8 +24,9 @@ export function playDirect(request: PlayRequest, world: World): PlayedRun {
   const bench = benchTimeline(request.scenario.faults);
   let engine = makeEngine();
   let kills = 0;
-  const tellerOf = (told: ControllerEngine | null, bornMs: number): Teller | null => (told === null ? null : createTeller(request.scenario, told, bornMs, request.startWallMs));
+  const tellerOf = (told: ControllerEngine | null, bornMs: number): Teller | null => (told === null ? null : createTeller(request.scenario, told, bornMs, request.startWallMs, world.wires));
   let teller = tellerOf(engine, 0);
+  const switchContactors = createContactors(request.site, world.wires);
   const observer = createRunObserver(request, engine !== null, world.truth, () => world.markers());
   let wasLinkUp = true;
   let nextTurnMs = 0;
@@ -54,6 +56,7 @@ export function playDirect(request: PlayRequest, world: World): PlayedRun {
           if (isLinkUp) world.offer(evseId, currentA);
           else engine.offerFailed(evseId, UNREACHABLE);
         }
+        switchContactors?.(frame.setpoints);
         observer.decided(frame);
       }
       wasLinkUp = isLinkUp;

@@ -25,7 +25,7 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
   const fail = (failure: Failure): void => {
     broken.failure = failure;
   };
-  const wires = { isAny: false };
+  const lines = { isAny: false };
   // Started again, a controller is a new one.
   let unused = engine;
   const start = (link: MqttLink, benchClock: Clock): (() => void) => {
@@ -33,8 +33,8 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
     unused = null;
     if (own === null) return (): void => undefined;
     const buses = world.openBuses();
-    const stop = controlSite({ site, scenario, startWallMs: request.startWallMs, engine: own, link, buses, clock: benchClock }, observer, fail);
-    wires.isAny = buses.size > 0;
+    const stop = controlSite({ site, scenario, startWallMs: request.startWallMs, engine: own, link, buses, wires: world.wires, clock: benchClock }, observer, fail);
+    lines.isAny = buses.size > 0;
     return () => {
       stop();
       for (const bus of buses.values()) void bus.close();
@@ -50,7 +50,7 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
       world.advanceTo(timeMs);
       bench.returnAt(timeMs);
       // A bus answers with promises: what follows from an answer comes before the next call.
-      if (wires.isAny) while (clock.runNext(timeMs)) await settled();
+      if (lines.isAny) while (clock.runNext(timeMs)) await settled();
       clock.advanceTo(timeMs);
       if (broken.failure !== null) throw new ChargebenchError(broken.failure.code, broken.failure.context);
       if (timeMs < nextSampleMs) continue;

@@ -23,6 +23,8 @@ export interface WorldTruth {
   otherLoadA(circuitId: CircuitId): PerPhase<number>;
   /** Per phase it loads. */
   evseCurrentA(evseId: EvseId): number;
+  /** Phases its contactors let a vehicle load. */
+  evsePhaseCount(evseId: EvseId): number;
   /** What its pilot says to the vehicle; 0 while it offers nothing. */
   evseOfferedA(evseId: EvseId): number;
   /** Why the device itself offers that (device-… kinds). */
@@ -33,6 +35,20 @@ export interface WorldTruth {
   meteredCurrentA(meterId: MeterId): PerPhase<number | null> | null;
   /** Since the newest sample reached its readers; null before the first. */
   feedAgeMs(meterId: MeterId): number | null;
+  /** Of the whole site, what is neither EVSE nor PV nor battery. */
+  housePowerW(): number;
+  /** Of the whole site; positive figures are generation. */
+  pvPowerW(): number;
+  /** Positive while it charges. */
+  batteryPowerW(batteryId: string): number;
+}
+
+/** What a controller has by wire or by hand in a played site, beside the messages of its devices. */
+export interface SiteWires {
+  /** Moves the second contactor of an EVSE (SmartEVSE CONTACT 2), now and whatever flows; nothing happens where there is none. */
+  switchPhases(evseId: EvseId, phaseCount: 1 | 3): void;
+  /** What all home batteries of the site take now, per site phase; charging positive. */
+  homeBatteryA(): PerPhase<number>;
 }
 
 /**
@@ -41,6 +57,7 @@ export interface WorldTruth {
  */
 export interface World {
   readonly truth: WorldTruth;
+  readonly wires: SiteWires;
   /** When something will happen by itself next; never later than the plant's next step. */
   nextEventMs(): number;
   advanceTo(timeMs: number): WorldOutput;
@@ -53,6 +70,7 @@ export interface World {
 /** A simulated site whose devices sit on an in-memory broker and speak text, as on a real one. */
 export interface LoopbackWorld {
   readonly truth: WorldTruth;
+  readonly wires: SiteWires;
   nextEventMs(): number;
   /** Runs everything due up to and including this time; the clock stands there already. */
   advanceTo(timeMs: number): void;

@@ -1,7 +1,7 @@
 import type { CircuitId, EvseId, MeterId, PhaseIndex } from '../quantities.ts';
 import type { Notice, Setpoint } from '../balancing/setpoint.ts';
 
-/** What one column of a run holds. Currents in A, thermal load as a part of the earliest trip, ages in s, voltage in V. */
+/** What one column of a run holds. Currents in A, powers in W, thermal load as a part of the earliest trip, ages in s, voltage in V. */
 export type Column =
   | { readonly kind: 'circuit-current'; readonly circuitId: CircuitId; readonly phase: PhaseIndex }
   | { readonly kind: 'other-load'; readonly circuitId: CircuitId; readonly phase: PhaseIndex }
@@ -10,7 +10,13 @@ export type Column =
   | { readonly kind: 'feed-age'; readonly meterId: MeterId }
   | { readonly kind: 'evse-current'; readonly evseId: EvseId }
   | { readonly kind: 'evse-offered'; readonly evseId: EvseId }
-  | { readonly kind: 'evse-setpoint'; readonly evseId: EvseId };
+  | { readonly kind: 'evse-setpoint'; readonly evseId: EvseId }
+  /** Of the whole site, what is neither EVSE nor PV nor battery. */
+  | { readonly kind: 'house-power' }
+  /** Of the whole site; positive figures are generation. */
+  | { readonly kind: 'pv-power' }
+  /** Positive while it charges. */
+  | { readonly kind: 'battery-power'; readonly batteryId: string };
 
 /** A run as the screen draws it: one row per sample, one typed array per column; NaN where there was no value. */
 export interface RunColumns {
@@ -32,10 +38,13 @@ export interface NoticeChange {
   readonly isOn: boolean;
 }
 
-/** Something the scenario did: a vehicle plugged in, a load stepped, a fault began. */
+/** `setting` stands in older journals for a signal or a wish. */
+export const MARKER_KINDS = ['vehicle', 'load', 'signal', 'wish', 'fault', 'setting'] as const;
+
+/** Something the scenario did: a vehicle plugged in, a load stepped, a person asked for something, a fault began. */
 export interface RunMarker {
   readonly timeS: number;
-  readonly kind: 'vehicle' | 'load' | 'fault' | 'setting';
+  readonly kind: (typeof MARKER_KINDS)[number];
   /** Words of the scenario's author, or made from the event. */
   readonly text: string;
   readonly about: CircuitId | MeterId | EvseId | null;

@@ -107,6 +107,26 @@ test('what truly flowed stands beside the frames of a played run', () => {
   expect([...framesOf(journal)]).toEqual([frameAt(1000)]);
 });
 
+test('what the devices are set to comes back from the header, and later settings from their lines', () => {
+  const primary = { max_current_soft: 34, current_shaper_enabled: true, mqtt_live_pwr: 'shellies/em/emeter/0/power' };
+  const writer = createJournalWriter(twoEvses(), { kind: 'live' }, [], { secondary: { max_current_soft: 40 }, primary });
+  // In the site's order, whichever answered first: the same site gives the same bytes.
+  expect(writer.header).toContain(`"devices":{"primary":${JSON.stringify(primary)},"secondary":{"max_current_soft":40}}`);
+  const journal = parsed([writer.header, ...writer.linesOf(frameAt(1000)), writer.settingsLine(1000, 'secondary', { max_current_soft: 16 }), ...writer.linesOf(frameAt(2000))]);
+  expect(journal.brokenAt).toBeNull();
+  expect(journal.devices).toEqual({ primary, secondary: { max_current_soft: 40 } });
+  expect(journal.entries.filter(({ kind }) => kind === 'settings')).toEqual([{ kind: 'settings', timeMs: 1000, deviceId: 'secondary', settings: { max_current_soft: 16 } }]);
+  expect([...framesOf(journal)]).toHaveLength(2);
+});
+
+test('a journal of version 1, which knew nothing of settings, is read as ever', () => {
+  const [header = '', ...lines] = written([frameAt(1000)]);
+  const { devices: _devices, ...before } = JSON.parse(header) as Record<string, unknown>;
+  const journal = parsed([JSON.stringify({ ...before, version: 1 }), ...lines]);
+  expect(journal).toMatchObject({ devices: null, brokenAt: null });
+  expect([...framesOf(journal)]).toEqual([frameAt(1000)]);
+});
+
 test('changes and markers can be had without the frames', () => {
   const site = twoEvses();
   const writer = createJournalWriter(site, PLAYED);
@@ -142,6 +162,7 @@ test.each([
   ['["s",2000,{"evseId":"primary"}]', 'wrong-content'],
   ['["n",2000,{"code":7},1]', 'wrong-content'],
   ['["c",2000,{"evseId":"primary","requestedA":6,"readBackA":null,"state":"sent"}]', 'wrong-content'],
+  ['["d",2000,"primary",{"max_current_soft":null}]', 'wrong-content'],
 ])('reading stops at %s', (line, rule) => {
   const lines = written([frameAt(1000)]);
   const journal = parsed([...lines, line, ...lines.slice(1)]);
@@ -154,7 +175,7 @@ test.each([
   ['', { code: 'invalid-file', context: { path: 'line 1', rule: 'not-json' } }],
   ['[]', { code: 'invalid-file', context: { rule: 'not-an-object' } }],
   ['{"format":"chargebench-site","version":1}', { code: 'invalid-file', context: { path: 'format' } }],
-  ['{"format":"chargebench-journal","version":2}', { code: 'newer-version', context: { fileVersion: 2, knownVersion: 1 } }],
+  ['{"format":"chargebench-journal","version":3}', { code: 'newer-version', context: { fileVersion: 3, knownVersion: 2 } }],
   ['{"format":"chargebench-journal","version":1,"kind":"dream"}', { code: 'invalid-file', context: { path: 'kind' } }],
   ['{"format":"chargebench-journal","version":1,"kind":"live"}', { code: 'invalid-file', context: { path: 'site' } }],
 ])('a journal that begins with %s is refused', (header, error) => {

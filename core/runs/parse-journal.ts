@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { Notice, Setpoint } from '../balancing/setpoint.ts';
+import type { DeviceSettings } from '../devices/kept-settings.ts';
 import { failure, success, type Result } from '../errors.ts';
 import { checkFileFormat, parsePart } from '../site/file-gate.ts';
 import { restoreSitePart } from '../site/restore-site.ts';
 import type { Site } from '../site/site.ts';
-import type { NoticeChange, RunMarker, SetpointChange } from './columns.ts';
+import { MARKER_KINDS, type NoticeChange, type RunMarker, type SetpointChange } from './columns.ts';
 import type { Confirmation, Frame } from './frame.ts';
 import { noticeKey } from './decision-changes.ts';
 import { createFrameRow, type Cell } from './frame-row.ts';
-import { JOURNAL_FILE, type JournalKind, type SentOffer } from './journal.ts';
+import { JOURNAL_FILE, type JournalKind, type SentOffer, type SettingsByDevice } from './journal.ts';
 
 /** One line after the header. */
 export type JournalEntry =
@@ -16,7 +17,8 @@ export type JournalEntry =
   | { readonly kind: 'setpoint'; readonly timeMs: number; readonly setpoint: Setpoint }
   | { readonly kind: 'notice'; readonly timeMs: number; readonly notice: Notice; readonly isOn: boolean }
   | { readonly kind: 'offer'; readonly timeMs: number; readonly offer: SentOffer; readonly sentMs: number }
-  | { readonly kind: 'marker'; readonly timeMs: number; readonly marker: RunMarker };
+  | { readonly kind: 'marker'; readonly timeMs: number; readonly marker: RunMarker }
+  | { readonly kind: 'settings'; readonly timeMs: number; readonly deviceId: string; readonly settings: DeviceSettings };
 
 /** Where a journal stopped making sense: lines counted from 1, the header's being the first. */
 export interface JournalBreak {
@@ -29,6 +31,8 @@ export interface JournalBreak {
 export interface Journal {
   readonly kind: JournalKind;
   readonly site: Site;
+  /** What the devices were set to at the start, as far as it was known; null in a journal of version 1, which kept none. */
+  readonly devices: SettingsByDevice | null;
   /** Names of a row's cells; those beginning with `truth.` are no part of the frames. */
   readonly columns: readonly string[];
   readonly entries: readonly JournalEntry[];
@@ -101,10 +105,12 @@ export function* framesOf(journal: Journal, startWallMs = 0): Generator<Frame, v
   }
 }
 
+const idText = z.string().min(1);
+const settingsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 const runSchema = z.strictObject({ scenarioId: z.string(), controller: z.string(), seed: z.number() });
 const kindSchema = z.discriminatedUnion('kind', [z.object({ kind: z.literal('live') }), z.object({ kind: z.literal('played'), run: runSchema })]);
 
-function parseHeader(line: string): Result<Pick<Journal, 'kind' | 'site' | 'columns'>> {
+function parseHeader(line: string): Result<Pick<Journal, 'kind' | 'site' | 'devices' | 'columns'>> {
   const json = parseJson(line);
   if (json === undefined) return failure('invalid-file', { path: 'line 1', rule: 'not-json' });
   const opened = checkFileFormat(json, JOURNAL_FILE);
@@ -113,15 +119,16 @@ function parseHeader(line: string): Result<Pick<Journal, 'kind' | 'site' | 'colu
   if (!kind.ok) return kind;
   const site = restoreSitePart(opened.value['site'], ['site']);
   if (!site.ok) return site;
+  const devices = parsePart(z.record(z.string(), settingsSchema).nullable(), opened.value['devices'] ?? null, ['devices']);
+  if (!devices.ok) return devices;
   const columns = parsePart(z.array(z.string()), opened.value['columns'], ['columns']);
   if (!columns.ok) return columns;
   const expected = createFrameRow(site.value).names;
   const wrong = expected.findIndex((name, index) => columns.value[index] !== name);
   if (wrong >= 0) return failure('invalid-file', { path: `columns/${String(wrong)}`, rule: 'columns-of-site', expected: expected[wrong] ?? null });
-  return success({ kind: kind.value, site: site.value, columns: columns.value });
+  return success({ kind: kind.value, site: site.value, devices: devices.value, columns: columns.value });
 }
 
-const idText = z.string().min(1);
 const reasonSchema = z.looseObject({ kind: z.string() });
 const setpointSchema = z.looseObject({
   evseId: idText,
@@ -137,13 +144,14 @@ const noticeSchema = z.looseObject({
   context: z.record(z.string(), z.unknown()),
 });
 const offerSchema = z.looseObject({ evseId: idText, requestedA: z.number(), readBackA: z.number().nullable(), state: z.string() });
-const markerSchema = z.looseObject({ kind: z.enum(['vehicle', 'load', 'fault', 'setting']), text: z.string(), about: idText.nullable() });
+const markerSchema = z.looseObject({ kind: z.enum(MARKER_KINDS), text: z.string(), about: idText.nullable() });
 
 /** The shapes are checked as far as a reader relies on them; which reasons and notices exist is not the journal's to say. */
 const isSetpoint = (content: unknown): content is Setpoint => setpointSchema.safeParse(content).success;
 const isNotice = (content: unknown): content is Notice => noticeSchema.safeParse(content).success;
 const isOffer = (content: unknown): content is SentOffer => offerSchema.safeParse(content).success;
 const isMarker = (content: unknown): content is Omit<RunMarker, 'timeS'> => markerSchema.safeParse(content).success;
+const isSettings = (content: unknown): content is DeviceSettings => settingsSchema.safeParse(content).success;
 const isCell = (value: unknown): value is Cell => value === null || typeof value === 'number' || typeof value === 'string';
 
 /** One line after the header, or the rule that it breaks. Markers may be written after later rows. */
@@ -166,6 +174,8 @@ function parseEntry(line: string, columns: number, latestRowMs: number): Journal
     case 'm':
       if (!isMarker(content)) return 'wrong-content';
       return { kind: 'marker', timeMs, marker: { timeS: timeMs / 1000, ...content } };
+    case 'd':
+      return typeof content === 'string' && isSettings(extra) ? { kind: 'settings', timeMs, deviceId: content, settings: extra } : 'wrong-content';
     default:
       return 'unknown-line';
   }

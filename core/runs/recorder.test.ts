@@ -75,3 +75,14 @@ test('a three-phase site has a column for every phase, a meter only for those it
   expect(columns.filter(({ kind }) => kind === 'metered-current')).toEqual([{ kind: 'metered-current', meterId: 'feed', phase: 2 }]);
   expect(columns.filter(({ kind }) => kind === 'thermal-load')).toEqual([{ kind: 'thermal-load', circuitId: circuitId('ev') }]);
 });
+
+test('house, PV and batteries have a column each where the run has any, and keep their sign', () => {
+  const recorder = createRunRecorder(twoEvses(), { hasHouse: true, hasPv: true, batteryIds: ['cellar'] });
+  recorder.sample(0, { ...truth(0), housePowerW: () => 420, pvPowerW: () => 3100, batteryPowerW: (id) => (id === 'cellar' ? -1500 : 0) }, () => 0);
+  const powers = recorder.slice().columns.slice(-3).map(({ column, values }) => [column, values[0]]);
+  expect(powers).toEqual([
+    [{ kind: 'house-power' }, 420],
+    [{ kind: 'pv-power' }, 3100],
+    [{ kind: 'battery-power', batteryId: 'cellar' }, -1500],
+  ]);
+});

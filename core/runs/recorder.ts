@@ -16,7 +16,20 @@ export interface RecordedTruth {
   evseOfferedA(evseId: EvseId): number;
   meteredCurrentA(meterId: MeterId): PerPhase<number | null> | null;
   feedAgeMs(meterId: MeterId): number | null;
+  /** W of the whole site; without it there is no value. */
+  housePowerW?(): number;
+  pvPowerW?(): number;
+  batteryPowerW?(batteryId: string): number;
 }
+
+/** What a run has besides meters and EVSEs, each with a column of its own. */
+export interface PowerSources {
+  readonly hasHouse: boolean;
+  readonly hasPv: boolean;
+  readonly batteryIds: readonly string[];
+}
+
+const NO_SOURCES: PowerSources = { hasHouse: false, hasPv: false, batteryIds: [] };
 
 /** Collects a run as the screen draws it. */
 export interface RunRecorder {
@@ -33,8 +46,8 @@ export interface RunRecorder {
   readonly noticeChanges: readonly NoticeChange[];
 }
 
-export function createRunRecorder(site: Site): RunRecorder {
-  const columns = runColumns(site);
+export function createRunRecorder(site: Site, sources: PowerSources = NO_SOURCES): RunRecorder {
+  const columns = runColumns(site, sources);
   const store = createColumnStore(columns);
   const latest = new Float64Array(columns.length).fill(NaN);
   const readers = columns.map(readerOf);
@@ -79,8 +92,8 @@ export function createRunRecorder(site: Site): RunRecorder {
   };
 }
 
-/** The columns of a site's runs: every circuit, meter and EVSE on the phases they have. */
-export function runColumns(site: Site): readonly Column[] {
+/** The columns of a site's runs: every circuit, meter and EVSE on the phases they have, and what else takes or gives power. */
+export function runColumns(site: Site, { hasHouse, hasPv, batteryIds }: PowerSources = NO_SOURCES): readonly Column[] {
   return [
     ...site.circuits.flatMap(({ id: circuitId }): Column[] => [
       ...phasesOf(site.supply).map((phase): Column => ({ kind: 'circuit-current', circuitId, phase })),
@@ -96,6 +109,9 @@ export function runColumns(site: Site): readonly Column[] {
       { kind: 'evse-offered', evseId },
       { kind: 'evse-setpoint', evseId },
     ]),
+    ...(hasHouse ? [{ kind: 'house-power' } as const] : []),
+    ...(hasPv ? [{ kind: 'pv-power' } as const] : []),
+    ...batteryIds.map((batteryId): Column => ({ kind: 'battery-power', batteryId })),
   ];
 }
 
@@ -125,5 +141,11 @@ function readerOf(column: Column): ReadValue {
       return (truth) => truth.evseOfferedA(column.evseId);
     case 'evse-setpoint':
       return (_truth, _thermalLoadRatio, setpointA) => setpointA.get(column.evseId);
+    case 'house-power':
+      return (truth) => truth.housePowerW?.();
+    case 'pv-power':
+      return (truth) => truth.pvPowerW?.();
+    case 'battery-power':
+      return (truth) => truth.batteryPowerW?.(column.batteryId);
   }
 }

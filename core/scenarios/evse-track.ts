@@ -13,6 +13,8 @@ export interface EvseTrack {
   sample(timeS: number, truth: RunTruth): void;
   readonly currentA: number;
   readonly offeredA: number;
+  /** Phases its contactors let a vehicle load. */
+  readonly phaseCount: number;
   /** By the scenario, whatever the device believes. */
   readonly isVehiclePluggedIn: boolean;
   /** Offers nothing to a vehicle to which it has offered something before. */
@@ -35,6 +37,7 @@ export function createEvseTrack(evse: Evse, scenario: Pick<Scenario, 'vehicles'>
   let session = 0;
   let currentA = 0;
   let offeredA = 0;
+  let phaseCount = 0;
   let isVehiclePluggedIn = false;
   let hasOffered = false;
   let isPaused = false;
@@ -69,6 +72,7 @@ export function createEvseTrack(evse: Evse, scenario: Pick<Scenario, 'vehicles'>
     sample(timeS, truth) {
       currentA = truth.evseCurrentA(evse.id);
       offeredA = truth.evseOfferedA(evse.id);
+      phaseCount = truth.evsePhaseCount(evse.id);
       energyWh = truth.evseEnergyWh(evse.id);
       if (currentA > CHARGING_A && !isCharging) starts += 1;
       isCharging = currentA > CHARGING_A;
@@ -83,6 +87,9 @@ export function createEvseTrack(evse: Evse, scenario: Pick<Scenario, 'vehicles'>
     },
     get offeredA() {
       return offeredA;
+    },
+    get phaseCount() {
+      return phaseCount;
     },
     get isVehiclePluggedIn() {
       return isVehiclePluggedIn;

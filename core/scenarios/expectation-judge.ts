@@ -61,6 +61,8 @@ export function createExpectationJudge(expectation: Expectation, tracks: Tracks)
       return judgeEnergy(expectation, tracks);
     case 'state-at':
       return judgeAt(expectation, tracks, 'is', () => evseOf(tracks, expectation.evse)?.state ?? null);
+    case 'phases-at':
+      return judgeAt(expectation, tracks, 'has phases', () => evseOf(tracks, expectation.evse)?.phaseCount ?? null);
     case 'reason-at':
       return judgeAt(expectation, tracks, 'has the reason', () => tracks.reasons.get(expectation.evse) ?? null);
   }
@@ -284,8 +286,8 @@ function judgeStarts(expectation: Of<'starts'>, tracks: Tracks): ExpectationJudg
 }
 
 /** What holds at one moment: at the newest sample that is not after it. */
-function judgeAt({ evse, atS, is }: Of<'state-at'> | Of<'reason-at'>, tracks: Tracks, verb: string, look: () => string | null): ExpectationJudge {
-  let seen: string | null = null;
+function judgeAt({ evse, atS, is }: Of<'state-at'> | Of<'reason-at'> | Of<'phases-at'>, tracks: Tracks, verb: string, look: () => string | number | null): ExpectationJudge {
+  let seen: string | number | null = null;
   return {
     sample(timeS) {
       if (timeS <= atS) seen = look();

@@ -49,6 +49,9 @@ export const expectationSchema = z.discriminatedUnion('kind', [
     .strictObject({ kind: z.literal('state-at'), ...evse, atS, is: z.enum(EVSE_STATES) })
     .describe('What the EVSE does at a moment: idle (no vehicle), paused (offers nothing), connected (offers, nothing is drawn), charging.'),
   z
+    .strictObject({ kind: z.literal('phases-at'), ...evse, atS, is: z.literal([1, 2, 3]) })
+    .describe('How many phases the contactors of the EVSE let a vehicle load at a moment.'),
+  z
     .strictObject({ kind: z.literal('reason-at'), ...evse, atS, is: z.enum(REASON_KINDS) })
     .describe('The kind of reason of the setpoint that holds at a moment, or of what the device itself decided.'),
 ]);

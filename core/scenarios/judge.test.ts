@@ -41,6 +41,7 @@ function truthOf(second: Second): RunTruth {
     circuitCurrentA: () => [legA, legA, 0],
     otherLoadA: () => [otherA, otherA, 0],
     evseCurrentA: (id) => (id === 'primary' ? primaryA : secondaryA),
+    evsePhaseCount: (id) => (id === 'primary' ? 3 : 1),
     evseOfferedA: (id) => (id === 'primary' ? primaryA : secondaryOfferedA),
     evseEnergyWh: (id) => (id === 'primary' ? 1234.56 : 0),
   };
@@ -51,6 +52,16 @@ function played({ site, scenario }: RestoredScenario, at: (timeS: number) => Sec
   for (let timeS = 0; timeS < seconds; timeS += 1) judge.sample(timeS * 1000, 1000, truthOf(at(timeS)));
   return judge;
 }
+
+/** Primary's contactors close three phases all the time, secondary's one. */
+test.each([
+  ['primary', 3, true],
+  ['secondary', 3, false],
+  ['secondary', 1, true],
+])('phases of %s are %d: %s', (evse, is, passed) => {
+  const outcome = played(scenarioWith([{ kind: 'phases-at', evse, atS: 100, is }]), () => ({ primaryA: 0, secondaryA: 0 }), 200).outcome();
+  expect(outcome.expectations).toEqual([{ passed, text: expect.stringContaining(`has phases ${String(is)} at 100 s`) as unknown }]);
+});
 
 /** Row "same, EV jumps to full current at once" of openevse.md a.3: 68 A for 6 s, then 40 A. */
 const jump = (timeS: number): Second => ({ primaryA: timeS < 600 ? 0 : 34, secondaryA: timeS < 600 || timeS < 606 ? 34 : 6 });

@@ -1,9 +1,9 @@
 /** The load that is no EVSE, per circuit and phase, as a meter's readings less the EVSEs tell it. */
-import { PHASES, roundTo, type CircuitId, type MeterId, type PhaseIndex } from '../quantities.ts';
-import { circuitOf, evsesBelow, pathToRoot, phasesOf } from '../site/circuit-tree.ts';
-import type { MeterReading } from '../site/readings.ts';
+import { roundTo, type CircuitId, type MeterId, type PhaseIndex } from '../quantities.ts';
+import { circuitOf, evsesBelow, pathToRoot } from '../site/circuit-tree.ts';
 import type { Circuit, Site } from '../site/site.ts';
 import type { EvseHistory } from './evse-history.ts';
+import type { BranchSample, SiteBranches } from './site-branches.ts';
 
 /** Power from each moment until the next, on one phase or, without `phases`, evenly on all. */
 export interface LoadSeries {
@@ -16,10 +16,10 @@ export interface LoadSeries {
 
 export interface LoadFrame {
   readonly site: Site;
-  readonly readings: ReadonlyMap<MeterId, readonly MeterReading[]>;
+  readonly branches: SiteBranches;
+  readonly samples: ReadonlyMap<MeterId, readonly BranchSample[]>;
+  /** With their currents on the site's branches. */
   readonly evses: readonly EvseHistory[];
-  /** Between a phase and where its load returns: what turns A into W. */
-  readonly phaseVoltageV: number;
 }
 
 /** Finer is noise: a step of less is none. */
@@ -31,33 +31,31 @@ interface Sample {
 }
 
 export function loadFromReadings(frame: LoadFrame): readonly LoadSeries[] {
-  const phases = phasesOf(frame.site.supply);
+  const { phases, voltageV } = frame.branches;
   // Below first: what a lower meter has told is no part of the load above it.
-  const metered = frame.site.circuits.filter(({ meterId }) => meterId !== null && (frame.readings.get(meterId)?.length ?? 0) > 0);
+  const metered = frame.site.circuits.filter(({ meterId }) => meterId !== null && (frame.samples.get(meterId)?.length ?? 0) > 0);
   const own = new Map<CircuitId, ReadonlyMap<PhaseIndex, readonly Sample[]>>();
   for (const circuit of [...metered].sort((a, b) => depthOf(frame.site, b) - depthOf(frame.site, a))) {
     own.set(circuit.id, new Map(phases.map((phase) => [phase, samplesOf(frame, circuit, phase, own)])));
   }
-  return metered.flatMap((circuit) => seriesOf(circuit.id, phases, own.get(circuit.id) ?? new Map<PhaseIndex, readonly Sample[]>(), frame.phaseVoltageV));
+  return metered.flatMap((circuit) => seriesOf(circuit.id, phases, own.get(circuit.id) ?? new Map<PhaseIndex, readonly Sample[]>(), voltageV));
 }
 
 const depthOf = (site: Site, { id }: Circuit): number => pathToRoot(site, id).length;
 
-/** At the times that the readings describe, not at those they arrived at. */
-function samplesOf({ site, readings, evses }: LoadFrame, circuit: Circuit, phase: PhaseIndex, below: ReadonlyMap<CircuitId, ReadonlyMap<PhaseIndex, readonly Sample[]>>): readonly Sample[] {
+function samplesOf({ site, samples: told, evses }: LoadFrame, circuit: Circuit, phase: PhaseIndex, below: ReadonlyMap<CircuitId, ReadonlyMap<PhaseIndex, readonly Sample[]>>): readonly Sample[] {
   const meter = site.meters.find(({ id }) => id === circuit.meterId);
   if (meter === undefined) return [];
   const evseIds = new Set(evsesBelow(site, circuit.id).map(({ id }) => id));
   const feeders = evses.filter(({ evseId }) => evseIds.has(evseId));
   const lower = nearestMetered(site, circuit.id, below).map((id) => stairOf(below.get(id)?.get(phase) ?? []));
   const samples: Sample[] = [];
-  for (const { timeMs: arrivedMs, currentA } of readings.get(meter.id) ?? []) {
+  for (const { timeMs, currentA } of told.get(meter.id) ?? []) {
     const totalA = currentA[phase];
-    if (totalA === null) continue;
-    const timeMs = Math.max(0, arrivedMs - meter.latencyMs);
+    // What comes or goes while an EVSE stops is told from its current only when that is over.
+    if (totalA === null || feeders.some((evse) => !evse.isKnownAt(timeMs))) continue;
     const evseA = feeders.reduce((sum, evse) => sum + evse.currentAt(timeMs, phase), 0);
     const lowerA = lower.reduce((sum, at) => sum + at(timeMs), 0);
-    if (samples.at(-1)?.timeMs === timeMs) samples.pop();
     samples.push({ timeMs, currentA: totalA - evseA - lowerA });
   }
   return samples;
@@ -107,18 +105,3 @@ function stepsOf(samples: readonly Sample[], voltageV: number): { readonly times
 }
 
 const sameNumbers = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((value, index) => value === b[index]);
-
-/** The mean of what the meters told; null where they told none. */
-export function meanVoltageV(readings: ReadonlyMap<MeterId, readonly MeterReading[]>): number | null {
-  let sum = 0;
-  let count = 0;
-  for (const { voltageV } of [...readings.values()].flat()) {
-    for (const phase of PHASES) {
-      const value = voltageV?.[phase] ?? null;
-      if (value === null) continue;
-      sum += value;
-      count += 1;
-    }
-  }
-  return count === 0 ? null : sum / count;
-}

@@ -1,7 +1,8 @@
 /** Where the electrical part of a scenario contradicts the site or itself. */
 import { phasesOf } from '../site/circuit-tree.ts';
 import type { Site } from '../site/site.ts';
-import type { HouseLoad, PvArray } from './plant-schema.ts';
+import { isTimeZone } from '../time/local-time.ts';
+import type { HouseLoad, PvArray, RecordingSpec } from './plant-schema.ts';
 import type { Inconsistency } from './scenario-consistency.ts';
 import type { Scenario } from './schema.ts';
 
@@ -35,12 +36,18 @@ function* curveBreaches(scenario: Scenario, site: Site, load: HouseLoad | PvArra
   yield* phaseBreaches(site, load, path);
   if ('fromS' in load && load.untilS !== undefined && load.untilS <= load.fromS) yield { path: `${path}/untilS`, rule: 'window-order', value: load.untilS };
   if ('sunriseHour' in load && load.sunriseHour >= load.sunsetHour) yield { path: `${path}/sunsetHour`, rule: 'window-order', value: load.sunsetHour };
-  if (load.kind === 'recorded' && scenario.recordings[load.file] === undefined) yield { path: `${path}/file`, rule: 'missing-recording', value: load.file };
+  if (load.kind === 'recorded') yield* recordingBreaches(scenario, load, path);
   if (load.kind !== 'series') return;
   const { timesS, powersW } = load;
   if (timesS.length !== powersW.length) yield { path: `${path}/powersW`, rule: 'series-lengths', value: powersW.length };
   const late = timesS.findIndex((timeS, index) => index > 0 && timeS <= (timesS[index - 1] ?? 0));
   if (late !== -1) yield { path: `${path}/timesS/${String(late)}`, rule: 'times-ascend', value: timesS[late] ?? 0 };
+}
+
+function* recordingBreaches({ recordings }: Scenario, { file, timeZone, unit, holds }: RecordingSpec, path: string): Found {
+  if (recordings[file] === undefined) yield { path: `${path}/file`, rule: 'missing-recording', value: file };
+  if (timeZone !== undefined && !isTimeZone(timeZone)) yield { path: `${path}/timeZone`, rule: 'unknown-time-zone', value: timeZone };
+  if (holds === 'straight' && (unit === 'Wh' || unit === 'kWh')) yield { path: `${path}/holds`, rule: 'energy-is-no-point', value: unit };
 }
 
 function* batteryBreaches({ homeBatteries }: Scenario, site: Site): Found {

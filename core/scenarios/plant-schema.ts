@@ -5,10 +5,10 @@
 import { z } from 'zod';
 import { idText, momentS, window } from './window-schema.ts';
 
-const phaseIndex = z.union([z.literal(0), z.literal(1), z.literal(2)]);
+const phaseIndex = z.literal([0, 1, 2]);
 const phaseTriple = z.tuple([phaseIndex, phaseIndex, phaseIndex]);
 const phaseOrder = phaseTriple.refine((map) => new Set(map).size === 3, 'a phase order names each phase once');
-const phaseCount = z.union([z.literal(1), z.literal(2), z.literal(3)]);
+const phaseCount = z.literal([1, 2, 3]);
 const hour = z.number().min(0).max(24);
 const powerW = z.number().min(0).max(500_000);
 const durationS = z.number().min(1).max(31_536_000);
@@ -56,13 +56,14 @@ const recordingShape = {
   file: z.string().max(500).regex(/^(?!.*(^|\/)\.\.?(\/|$))[^/\\:][^\\:]*$/, 'a path below the folder of the scenario file, with /').describe('Path of the file, from the folder of the scenario file and below it.'),
   timeColumn: z.union([z.string().min(1), z.number().int().min(0)]).default(0).describe('Its heading, or its number counted from 0.'),
   valueColumn: z.union([z.string().min(1), z.number().int().min(0)]).default(1).describe('Its heading, or its number counted from 0.'),
-  unit: z.enum(['W', 'kW', 'A']).default('W').describe("A is the current of each of its phases."),
-  time: z.enum(['s', 'ms', 'iso']).default('s').describe('`s` and `ms` are counted from anywhere, `iso` is 2020-03-16T06:40:00Z or 2020-03-16 06:40:00.'),
+  unit: z.enum(['W', 'kW', 'A', 'Wh', 'kWh']).default('W').describe('A is the current of each of its phases; Wh and kWh are the energy of the time that a row stands for, and no counter.'),
+  time: z.enum(['s', 'ms', 'iso', 'dmy']).default('s').describe('`s` and `ms` are counted from anywhere, `iso` is 2020-03-16T06:40:00Z or 2020-03-16 06:40:00, `dmy` is 16.03.2020 06:40 or 16/03/2020 06:40:00.'),
+  timeZone: z.string().min(1).optional().describe('Of times that name none: an IANA zone as Europe/Berlin, whose clocks change twice a year. UTC when absent.'),
   decimal: z.enum(['.', ',']).default('.'),
   holds: z.enum(['until-next', 'since-last', 'straight']).default('until-next').describe('What a row says: the value until the next row, the mean since the last one, or a point of a straight line.'),
   longestGapS: durationS.optional().describe('Nothing is assumed about a gap beyond this; three times the usual distance of two rows when absent.'),
   skipS: z.number().min(0).default(0).describe('Where in the file the run begins, from its first row.'),
-  sign: z.union([z.literal(1), z.literal(-1)]).default(1).describe('-1 turns a column round whose feed-in is positive.'),
+  sign: z.literal([1, -1]).default(1).describe('-1 turns a column round whose feed-in is positive.'),
 };
 
 /** Power from each moment until the next. */
@@ -116,7 +117,7 @@ export const homeBatterySchema = z.strictObject({
   efficiencyRatio: z.number().positive().max(1).default(0.9).describe('Of what it takes, the part that it gives back.'),
 });
 
-const clampSign = z.union([z.literal(1), z.literal(-1)]);
+const clampSign = z.literal([1, -1]);
 
 /** What the world does to a meter beyond what its description says. */
 export const meterConditionSchema = z.strictObject({

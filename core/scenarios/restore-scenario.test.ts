@@ -22,6 +22,11 @@ const file: Json = {
 const withVehicles = (...vehicles: Json[]): Json => ({ ...file, vehicles });
 const withFault = (fault: Json): Json => ({ ...file, faults: [fault] });
 const expecting = (expectation: Json): Json => ({ ...file, controllers: { device: { expect: [expectation] } } });
+const battery = { id: 'battery', circuit: 'ev', capacityWh: 5000, maxChargeW: 2000, maxDischargeW: 2000 };
+const withBattery = (batteryFeed: Json): Json => ({ ...file, homeBatteries: [battery], batteryFeed });
+const recorded = (more: Json): Json => ({ ...file, recordings: { 'day.csv': 't,p\n0,1\n' }, houseLoads: [{ kind: 'recorded', circuit: 'ev', file: 'day.csv', ...more }] });
+const template = templateFile('two-evses-one-breaker');
+const ownSite = template.ok ? (template.value as { readonly site: Json }).site : {};
 const vehicle = { id: 'left', evse: 'secondary', plugInS: 60, unplugS: 600 };
 
 test('a scenario on a template gives the template as its site', () => {
@@ -60,6 +65,16 @@ test.each<[string, Json, string, string]>([
   ['a signal of an EVSE that is not there', { ...file, signals: [{ kind: 'temperature', atS: 1, evse: 'third', temperatureC: 60 }] }, 'signals/0/evse', 'unknown-evse'],
   ['a signal after the end', { ...file, signals: [{ kind: 'dimming', atS: 1800, isDimmed: true }] }, 'signals/0/atS', 'after-the-end'],
   ['a signal between two seconds', { ...file, signals: [{ kind: 'dimming', atS: 1.5, isDimmed: true }] }, 'signals/0/atS', 'invalid-type'],
+  ['a switch of an EVSE that is not there', { ...file, signals: [{ kind: 'switch', atS: 1, evse: 'third', contact: 'open' }] }, 'signals/0/evse', 'unknown-evse'],
+  ['a card in small letters', { ...file, wishes: [{ kind: 'card', atS: 1, evse: 'primary', card: '04a1b2c3' }] }, 'wishes/0/card', 'invalid-format'],
+  ['a card after the end', { ...file, wishes: [{ kind: 'card', atS: 1800, evse: 'primary', card: '04A1B2C3' }] }, 'wishes/0/atS', 'after-the-end'],
+  ['a battery that is told and not there', { ...file, batteryFeed: { everyS: 5 } }, 'batteryFeed', 'no-home-battery'],
+  ['a battery that is told after the end', withBattery({ everyS: 5, fromS: 1800 }), 'batteryFeed/fromS', 'after-the-end'],
+  ['a battery that is told until before it begins', withBattery({ everyS: 5, fromS: 60, untilS: 60 }), 'batteryFeed/untilS', 'window-order'],
+  ['a time zone that is none', { ...file, site: { ...ownSite, timeZone: 'Mars/Olympus' } }, 'site/timeZone', 'unknown-time-zone'],
+  ['a recording in a time zone that is none', recorded({ timeZone: 'Europe/Nowhere' }), 'houseLoads/0/timeZone', 'unknown-time-zone'],
+  ['energies that are points of a line', recorded({ unit: 'kWh', holds: 'straight' }), 'houseLoads/0/holds', 'energy-is-no-point'],
+  ['a fourth phase', expecting({ kind: 'phases-at', evse: 'primary', atS: 60, is: 4 }), 'controllers/device/expect/0/is', 'invalid-value'],
   ['a wish that ends before it is made', { ...file, wishes: [{ kind: 'mode', atS: 60, untilS: 60, mode: 'pause' }] }, 'wishes/0/untilS', 'window-order'],
   ['a wish for an EVSE that is not there', { ...file, wishes: [{ kind: 'limit', atS: 60, evse: 'third', currentA: 8 }] }, 'wishes/0/evse', 'unknown-evse'],
   ['an unknown template', { ...file, site: 'castle' }, 'site', 'unknown-template'],

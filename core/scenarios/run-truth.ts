@@ -9,6 +9,8 @@ export interface RunTruth {
   /** That part of it that is no EVSE. */
   otherLoadA(circuitId: CircuitId): PerPhase<number>;
   evseCurrentA(evseId: EvseId): number;
+  /** Phases its contactors let a vehicle load. */
+  evsePhaseCount(evseId: EvseId): number;
   /** 0 while it offers nothing. */
   evseOfferedA(evseId: EvseId): number;
   /** Since the start. */

@@ -1,5 +1,6 @@
 import type { Curves } from '../protection/curve-schema.ts';
 import { sizeOf } from '../protection/restore-curve.ts';
+import { isTimeZone } from '../time/local-time.ts';
 import type { Site } from '../site/site.ts';
 import { faultBreaches } from './fault-consistency.ts';
 import { plantBreaches } from './plant-consistency.ts';
@@ -14,6 +15,9 @@ export interface Inconsistency {
     | 'unknown-meter'
     | 'unknown-device'
     | 'unknown-curve'
+    | 'unknown-time-zone'
+    | 'no-home-battery'
+    | 'energy-is-no-point'
     | 'rating-outside-curve'
     | 'duplicate-id'
     | 'window-order'
@@ -39,6 +43,7 @@ export function firstInconsistency(scenario: Scenario, site: Site, curves: Curve
 type Found = Generator<Inconsistency, void>;
 
 function* inconsistencies(scenario: Scenario, site: Site, curves: Curves): Found {
+  if (!isTimeZone(site.timeZone)) yield { path: 'site/timeZone', rule: 'unknown-time-zone', value: site.timeZone };
   yield* breakerBreaches(site, curves);
   yield* vehicleBreaches(scenario, site);
   yield* plantBreaches(scenario, site);
@@ -51,6 +56,7 @@ function* inconsistencies(scenario: Scenario, site: Site, curves: Curves): Found
   }
   yield* deviceBreaches(site, scenario.devices, 'devices');
   for (const [index, feed] of scenario.feeds.entries()) yield* windowBreaches(feed, scenario.durationS, `feeds/${String(index)}`);
+  if (scenario.batteryFeed !== undefined) yield* batteryFeedBreaches(scenario, scenario.batteryFeed);
   yield* toldBreaches(scenario, site, 'signals');
   yield* toldBreaches(scenario, site, 'wishes');
   for (const [index, fault] of scenario.faults.entries()) {
@@ -125,6 +131,11 @@ function* toldBreaches(scenario: Scenario, site: Site, key: 'signals' | 'wishes'
     if (told.atS >= scenario.durationS) yield { path: `${path}/atS`, rule: 'after-the-end', value: told.atS };
     if ('untilS' in told && told.untilS !== undefined && told.untilS <= told.atS) yield { path: `${path}/untilS`, rule: 'window-order', value: told.untilS };
   }
+}
+
+function* batteryFeedBreaches({ homeBatteries, durationS }: Scenario, feed: NonNullable<Scenario['batteryFeed']>): Found {
+  if (homeBatteries.length === 0) yield { path: 'batteryFeed', rule: 'no-home-battery', value: feed.everyS };
+  yield* windowBreaches(feed, durationS, 'batteryFeed');
 }
 
 interface Window {

@@ -3,7 +3,7 @@ import { circuitSchema, evseSchema, meterSchema, policySchema, siteSchema } from
 import { expectationSchema } from './expectation-schema.ts';
 import { faultSchema } from './fault-schema.ts';
 import { evseConditionSchema, homeBatterySchema, houseLoadSchema, impedanceSchema, meterConditionSchema, otherLoadSchema, pvSchema, vehicleSchema } from './plant-schema.ts';
-import { signalSchema, wishSchema } from './told-schema.ts';
+import { batteryFeedSchema, signalSchema, wishSchema } from './told-schema.ts';
 import { idText, window } from './window-schema.ts';
 
 /** Version of the scenario file that this program writes and understands. */
@@ -57,6 +57,7 @@ export const scenarioSchema = z.strictObject({
   houseLoads: z.array(houseLoadSchema).default([]).describe('What the house takes: generated, recorded, or as a series.'),
   pv: z.array(pvSchema).default([]).describe('What feeds in; positive figures are generation.'),
   homeBatteries: z.array(homeBatterySchema).default([]).describe('Batteries that keep what flows through a circuit at a target.'),
+  batteryFeed: batteryFeedSchema.optional(),
   startHour: z.number().min(0).max(24).default(0).describe("Hour of the day at which the run begins, for the sun and the household; the devices' clocks begin at midnight UTC all the same."),
   recordings: z.record(z.string(), z.string()).default({}).describe('Texts of the recorded files by the path that names them; put in by the program where they lie beside the scenario file.'),
   evses: z.record(idText, evseConditionSchema).default({}).describe('What the world does to an EVSE beyond what the site file says: wrong wiring.'),

@@ -1,3 +1,4 @@
+import { isTimeZone } from '../time/local-time.ts';
 import { evsePhases, meterPhases, phasesOf } from './circuit-tree.ts';
 import { finding, type Draft, type SiteFinding } from './finding.ts';
 import type { Evse, Meter, Site } from './site.ts';
@@ -31,15 +32,6 @@ function supplyFindings(site: Site): readonly SiteFinding[] {
     findings.push(finding(null, { rule: 'time-zone-unknown', severity: 'error', path: 'timeZone', context: { timeZone: site.timeZone } }));
   }
   return findings;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** One lost sample must not make a reading stale. */

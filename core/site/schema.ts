@@ -9,7 +9,7 @@ const evseIdSchema = idText.transform(evseId);
 
 const nameText = z.string().min(1).max(80);
 const positiveA = z.number().positive().max(1000);
-const phaseIndex = z.union([z.literal(0), z.literal(1), z.literal(2)]);
+const phaseIndex = z.literal([0, 1, 2]);
 
 /** What an EVSE charges by; `pause` and `boost` are wishes of a person and not part of a site. */
 export const chargeModeSchema = z.enum(['normal', 'smart', 'solar', 'off']);
@@ -105,7 +105,7 @@ export const meterSchema = z.strictObject({
   /** Name of the description that says how it is read: one that comes with the program, or the user's own. */
   model: z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/, 'a model has 1 to 60 small letters, digits and hyphens'),
   link: z.discriminatedUnion('kind', [
-    z.strictObject({ ...mqttLinkShape, channel: z.union([z.literal(0), z.literal(1)]).default(0) }),
+    z.strictObject({ ...mqttLinkShape, channel: z.literal([0, 1]).default(0) }),
     modbusLinkSchema,
     serialLinkSchema,
     httpLinkSchema,
@@ -120,7 +120,7 @@ export const meterSchema = z.strictObject({
   clamp: z.enum(['one-phase', 'each-phase', 'both-legs']),
   phaseMap: phaseMapSchema,
   /** -1 where the clamp is known to be mounted backwards. */
-  sign: z.union([z.literal(1), z.literal(-1)]).default(1),
+  sign: z.literal([1, -1]).default(1),
   /** How often it publishes. */
   periodMs: z.number().int().min(200).max(300_000),
   /** From the moment a sample describes to its arrival. */
@@ -145,7 +145,7 @@ export const evseSchema = z.strictObject({
   link: z.discriminatedUnion('kind', [z.strictObject(mqttLinkShape), modbusLinkSchema, serialLinkSchema, ocppLinkSchema, httpLinkSchema]),
   phaseMap: phaseMapSchema,
   /** Conductors it loads: on split phase 2 (both legs of a 240 V EVSE). */
-  phaseCount: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+  phaseCount: z.literal([1, 2, 3]),
   /** What hardware and cable carry. */
   ratingA: positiveA,
   /** Its own stored ceiling (OpenEVSE: max_current_soft). */

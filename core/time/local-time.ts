@@ -86,3 +86,13 @@ function readOffsetMs(format: Intl.DateTimeFormat, wallMs: number): number {
   // Offsets of the years before standard time have seconds; nobody charges there.
   return Math.round((local.getTime() - wallMs) / OFFSET_UNIT_MS) * OFFSET_UNIT_MS;
 }
+
+/** Whether this is a zone of the IANA database as this program has it. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

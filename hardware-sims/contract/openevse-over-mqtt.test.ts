@@ -29,6 +29,24 @@ describe('an OpenEVSE driven over MQTT', () => {
     expect(bench.latestReport()?.measuredCurrentA).toEqual([16, 16, null]);
   });
 
+  it('tells what it is set to at once, and again when that changes, without its secrets', async () => {
+    const shaper = { current_shaper_enabled: true, current_shaper_max_pwr: 9600, mqtt_live_pwr: 'shellies/em/emeter/0/power' };
+    const bench = createContractBench({ devices: { primary: { ...shaper, heartbeat_current: 8, mqtt_pass: 'secret', www_password: 'secret' } } });
+    const told: Readonly<Record<string, unknown>>[] = [];
+    bench.evse.onSettings((settings) => told.push(settings));
+    await bench.run(2);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatchObject({ ...shaper, heartbeat_current: 8, max_current_soft: 34, service: 2, divert_enabled: false, schedule: '[]' });
+    expect(JSON.stringify(told)).not.toMatch(/secret|pass|DUMMY/i);
+    await bench.settle(bench.evse.writeSetting('max_current_soft', 20));
+    await bench.run(1);
+    expect(told.slice(1)).toMatchObject([{ ...shaper, max_current_soft: 20 }]);
+    // Whoever asks later is told what is known.
+    const later: unknown[] = [];
+    bench.evse.onSettings((settings) => later.push(settings));
+    expect(later).toEqual(told.slice(1));
+  });
+
   it('rounds down to whole amperes', async () => {
     const bench = createContractBench({ vehicles: [car] });
     await bench.run(40);

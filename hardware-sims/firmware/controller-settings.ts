@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { evLoadBalancingSettings } from './ev-load-balancing-controller.ts';
 import { mostLoadedPhaseSettings, mostLoadedPhaseV2Settings } from './ha-most-loaded-phase-controller.ts';
-import { smartevseMenu } from './smartevse-site.ts';
+import { smartevseMenu } from './smartevse-menu.ts';
 import { staticSplitSettings } from './static-split.ts';
 
 /** Chargebench goes by the site, devices by their own settings. */

@@ -4,7 +4,7 @@
  */
 import type { Ceiling, Reason, Setpoint } from '../../core/balancing/setpoint.ts';
 import type { ControllerEngine } from '../../core/player/controller-engine.ts';
-import { floorToStep, type EvseId, type MeterId } from '../../core/quantities.ts';
+import { floorToStep, type EvseId, type MeterId, type PhaseIndex } from '../../core/quantities.ts';
 import type { Confirmation, Frame } from '../../core/runs/frame.ts';
 import { evsePhases } from '../../core/site/circuit-tree.ts';
 import type { EvseReport, MeterReading, Offer } from '../../core/site/readings.ts';
@@ -28,12 +28,16 @@ export interface ModelWrite {
   readonly reason: Reason;
   /** Everything the model considered, lowest first. */
   readonly limits: readonly Ceiling[];
+  /** Site phases that it is offered on; all of the EVSE's where absent. */
+  readonly phases?: readonly PhaseIndex[];
   /** From the decision to the device: a cloud, a slow answer. */
   readonly delayMs?: number;
 }
 
 export interface FieldModel {
   turn(view: ModelView): readonly ModelWrite[];
+  /** What else it is told, where it listens to it. */
+  readonly hears?: Pick<ControllerEngine, 'acceptSignal' | 'actAtEvse' | 'setWishes' | 'wishes'>;
 }
 
 /** An answer that takes longer than this is late. */
@@ -81,8 +85,8 @@ export function createModelEngine(site: Site, model: FieldModel): ControllerEngi
   };
 
   const takeWrites = (writes: readonly ModelWrite[], timeMs: number): void => {
-    for (const { evseId, currentA, reason, limits, delayMs = 0 } of writes) {
-      setpoints.set(evseId, { evseId, offeredCurrentA: currentA, phases: phases.get(evseId) ?? [], reason, limits });
+    for (const { evseId, currentA, reason, limits, phases: ownPhases, delayMs = 0 } of writes) {
+      setpoints.set(evseId, { evseId, offeredCurrentA: currentA, phases: ownPhases ?? phases.get(evseId) ?? [], reason, limits });
       underway = [...underway, { dueMs: timeMs + delayMs, offer: { evseId, currentA } }];
     }
   };
@@ -98,6 +102,7 @@ export function createModelEngine(site: Site, model: FieldModel): ControllerEngi
   };
 
   return {
+    ...model.hears,
     acceptReading(reading) {
       newReadings.push(reading);
       readings.set(reading.meterId, reading);

@@ -1,95 +1,8 @@
 /** Master and nodes in a closed loop: rules and times of reference/smartevse.md 3 to 6, on a house of 3 x 25 A. */
 import { describe, expect, test } from 'vitest';
-import type { ControllerEngine, ControllerMaker, ControllerSettings } from '../../core/player/controller-engine.ts';
-import { evseId, meterId, type EvseId } from '../../core/quantities.ts';
-import { restoreSitePart } from '../../core/site/restore-site.ts';
-import type { EvseReport } from '../../core/site/readings.ts';
-import type { Site } from '../../core/site/site.ts';
-import { FIELD_CONTROLLERS } from './controllers.ts';
-
-function house(evseIds: readonly string[], change: Readonly<Record<string, unknown>> = {}): Site {
-  const site = restoreSitePart(
-    {
-      name: 'House',
-      supply: { kind: 'three-phase-star', nominalVoltageV: 230 },
-      circuits: [
-        { id: 'main', name: 'Main', breaker: { curve: 'iec-60898-c', ratingA: 25 }, continuousFactor: 1, meterId: 'mains' },
-        { id: 'garage', name: 'Garage', parentId: 'main', breaker: { curve: 'iec-60898-c', ratingA: 20 }, continuousFactor: 1 },
-      ],
-      meters: [{ id: 'mains', name: 'Mains', model: 'shelly-3em', link: { kind: 'mqtt', baseTopic: 'shellies/mains' }, clamp: 'each-phase', periodMs: 1000, allowedAgeMs: 15_000 }],
-      evses: evseIds.map((id) => ({
-        ...{ id, name: id, circuitId: 'garage', model: 'openevse', link: { kind: 'mqtt', baseTopic: `openevse-${id}` } },
-        ...{ phaseCount: 3, ratingA: 32, configuredMaxA: 16, failSafeCurrentA: 6, powerUpCurrentA: 16, ...change },
-      })),
-    },
-    ['site'],
-  );
-  if (!site.ok) throw new Error(JSON.stringify(site.error));
-  return site.value;
-}
-
-function make(site: Site, settings: ControllerSettings = {}, name = 'smartevse'): ControllerEngine {
-  const maker: ControllerMaker | null | undefined = FIELD_CONTROLLERS.get(name);
-  if (maker === null || maker === undefined) throw new Error(`no maker for ${name}`);
-  const engine = maker({ site, settings, path: ['controllers', name, 'settings'] });
-  engine.setControlling(true);
-  return engine;
-}
-
-interface Vehicle {
-  isConnected: boolean;
-  /** False: full, or asleep. */
-  wantsCharge: boolean;
-}
-
-/** A house whose EVSEs obey at once and whose vehicles take all they are offered one second later. */
-function createHouse(engine: ControllerEngine, ids: readonly string[]) {
-  const vehicles = ids.map((): Vehicle => ({ isConnected: false, wantsCharge: true }));
-  const offeredA = ids.map(() => 0);
-  const drawnA = ids.map(() => 0);
-  const house = { otherA: 3, isMetered: true, silent: new Set<number>(), timeS: 0 };
-  const reportOf = (index: number): EvseReport => {
-    const { isConnected } = vehicles[index] ?? { isConnected: false };
-    const isCharging = (drawnA[index] ?? 0) > 0;
-    const offered = offeredA[index] ?? 0;
-    return {
-      ...{ evseId: evseId(ids[index] ?? ''), timeMs: house.timeS * 1000, isVehicleConnected: isConnected, offeredCurrentA: offered },
-      state: !isConnected ? 'idle' : isCharging ? 'charging' : offered > 0 ? 'connected' : 'paused',
-      ...{ measuredCurrentA: null, measuredTimeMs: null, voltageV: 230, energyWh: 0, restartCount: 0, otherCommander: null },
-    };
-  };
-  const sumA = (): number => house.otherA + drawnA.reduce((sum, currentA) => sum + currentA, 0);
-  const second = (): void => {
-    for (const [index, vehicle] of vehicles.entries()) drawnA[index] = vehicle.isConnected && vehicle.wantsCharge ? (offeredA[index] ?? 0) : 0;
-    if (house.isMetered) engine.acceptReading({ meterId: meterId('mains'), timeMs: house.timeS * 1000, currentA: [sumA(), sumA() - 1, sumA() - 1], voltageV: null, powerW: null, isLive: true });
-    for (const index of ids.keys()) if (!house.silent.has(index)) engine.acceptReport(reportOf(index));
-    for (const offer of engine.turn(house.timeS * 1000, house.timeS * 1000).offers) offeredA[ids.indexOf(offer.evseId)] = offer.currentA;
-    house.timeS += 1;
-  };
-  return {
-    house,
-    vehicles,
-    offeredA,
-    sumA,
-    pass: (seconds: number): void => {
-      for (let turn = 0; turn < seconds; turn += 1) second();
-    },
-    /** Seconds until it is so; null after ten minutes. */
-    secondsUntil: (isSo: () => boolean): number | null => {
-      for (let turn = 1; turn <= 600; turn += 1) {
-        second();
-        if (isSo()) return turn;
-      }
-      return null;
-    },
-    plugIn: (...indices: readonly number[]): void => {
-      for (const index of indices) Object.assign(vehicles[index] ?? {}, { isConnected: true });
-    },
-    reasonOf: (id: EvseId): unknown => engine.turn((house.timeS - 1) * 1000, 0).frame.setpoints.find((setpoint) => setpoint.evseId === id)?.reason,
-  };
-}
-
-const start = (ids: readonly string[], settings: ControllerSettings = {}, name = 'smartevse') => createHouse(make(house(ids), settings, name), ids);
+import type { ControllerSettings } from '../../core/player/controller-engine.ts';
+import { evseId } from '../../core/quantities.ts';
+import { house, make, start } from './testing/smartevse-house.ts';
 
 describe('one SmartEVSE', () => {
   test('charges at its MAX while MAINS allows it, and no more than MAINS leaves', () => {
@@ -240,15 +153,15 @@ describe('what cannot be', () => {
   test.each<[string, ControllerSettings, string, string]>([
     ['smartevse', { MAINS: 25 }, 'controllers/smartevse/settings/MAINS', 'unknown-key'],
     ['smartevse', { mainsA: 5 }, 'controllers/smartevse/settings/mainsA', 'too-small'],
+    ['smartevse', { cards: '04a1' }, 'controllers/smartevse/settings/cards', 'invalid-format'],
     ['smartevse', { evMeter: 'cellar' }, 'controllers/smartevse/settings/evMeter', 'unknown-meter'],
     ['smartevse-stabilised', { mode: 'solar' }, 'controllers/smartevse-stabilised/settings/mode', 'the stabilised variant has no Solar mode'],
   ])('%s %j', (name, settings, path, rule) => {
     expect(() => make(house(['one']), settings, name)).toThrow(thrown('invalid-file', { path, rule }));
   });
 
-  test('more than eight, and phases that nothing below can change', () => {
+  test('more than eight', () => {
     const nine = Array.from({ length: 9 }, (_, index) => `evse-${index}`);
     expect(() => make(house(nine))).toThrow(thrown('not-supported', { evses: 9 }));
-    expect(() => make(house(['one'], { phaseSwitching: 'auto' }), { mode: 'solar' })).toThrow(thrown('not-supported', { evse: 'one' }));
   });
 });

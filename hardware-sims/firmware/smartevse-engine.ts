@@ -1,11 +1,14 @@
 /** SmartEVSEs in place of the site's EVSEs, as a controller of a scenario. */
 import type { Ceiling } from '../../core/balancing/setpoint.ts';
+import { evsePhases } from '../../core/site/circuit-tree.ts';
 import type { ControllerEngine, ControllerMaker } from '../../core/player/controller-engine.ts';
 import type { MeterId, PerPhase } from '../../core/quantities.ts';
 import type { EvseReport, MeterReading } from '../../core/site/readings.ts';
-import type { Evse } from '../../core/site/site.ts';
+import type { Evse, Site } from '../../core/site/site.ts';
 import { createModelEngine, fittedA, type ModelView, type ModelWrite } from './model-engine.ts';
 import { passSecond, runCycle } from './smartevse-bus.ts';
+import { passReaderSecond } from './smartevse-card-reader.ts';
+import { createSmartevseEars, type SmartevseEars } from './smartevse-ears.ts';
 import { acceptEvMeter, acceptMains } from './smartevse-measurement.ts';
 import { smartevseReason } from './smartevse-reason.ts';
 import { installSmartevses, type SmartevseInstallation, type SmartevseMember } from './smartevse-site.ts';
@@ -21,11 +24,13 @@ export const makeSmartevse: ControllerMaker = (setup) => createEngine(setup.site
 /** The same with the regulator of the stabilised variant, which has no Solar mode. */
 export const makeStabilisedSmartevse: ControllerMaker = (setup) => createEngine(setup.site, installSmartevses(setup, 'stabilised'));
 
-function createEngine(site: Parameters<typeof createModelEngine>[0], installation: SmartevseInstallation): ControllerEngine {
+function createEngine(site: Site, installation: SmartevseInstallation): ControllerEngine {
   const mains = createMeterTap(installation.mainsMeterId);
   const ev = createMeterTap(installation.evMeterId);
+  const ears = createSmartevseEars(installation);
   let nextSecond = 0;
   return createModelEngine(site, {
+    hears: ears.hears,
     turn(view) {
       for (const reading of view.newReadings) {
         mains.note(reading);
@@ -33,11 +38,13 @@ function createEngine(site: Parameters<typeof createModelEngine>[0], installatio
       }
       if (view.timeMs < nextSecond * SECOND_MS) return [];
       for (; view.timeMs >= nextSecond * SECOND_MS; nextSecond += 1) {
+        ears.passSecond(nextSecond * SECOND_MS, view.wallMs);
         readPilots(installation, view);
-        if (nextSecond % CYCLE_S === 0) passCycle(installation, mains.take(), ev.take(), view);
+        if (nextSecond % CYCLE_S === 0) passCycle(installation, ears, mains.take(), ev.take(), view);
         passSecond(installation.bus);
+        for (const { reader, pilot } of installation.members) if (reader !== null) passReaderSecond(reader, pilot.unit);
       }
-      return installation.members.flatMap((member) => writeOf(installation, member, view));
+      return installation.members.flatMap((member) => writeOf(site, installation, member, view));
     },
   });
 }
@@ -71,13 +78,14 @@ function deciAmperes(currentA: number | null): number {
 }
 
 function readPilots({ members, grantsAccess }: SmartevseInstallation, view: ModelView): void {
-  for (const { evse, pilot } of members) {
+  for (const { evse, pilot, reader, isBarred } of members) {
     const report = reportOf(view, evse);
-    if (report !== null) passPilotSecond(pilot, report, grantsAccess);
+    if (report !== null) passPilotSecond(pilot, report, grantsAccess && reader === null && !isBarred);
   }
 }
 
-function passCycle({ bus, members }: SmartevseInstallation, mainsDa: PerPhase<number> | null, evDa: PerPhase<number> | null, view: ModelView): void {
+function passCycle({ bus, members }: SmartevseInstallation, ears: SmartevseEars, mainsDa: PerPhase<number> | null, evDa: PerPhase<number> | null, view: ModelView): void {
+  bus.master.batteryDa = ears.batteryDa(view.timeMs);
   if (mainsDa !== null) acceptMains(bus.master, mainsDa);
   if (evDa !== null) acceptEvMeter(bus.master, evDa);
   const answering = new Set(members.filter(({ evse }) => reportOf(view, evse) !== null).map(({ outlet }) => outlet));
@@ -93,11 +101,12 @@ function reportOf({ timeMs, reports }: ModelView, { id, allowedAgeMs }: Evse): E
 }
 
 /** Each second anew; the engine leaves out what the EVSE has. Nothing is written to one that has never answered. */
-function writeOf({ bus }: SmartevseInstallation, { evse, outlet, pilot }: SmartevseMember, { reports }: ModelView): readonly ModelWrite[] {
+function writeOf({ supply }: Site, { bus }: SmartevseInstallation, { evse, outlet, pilot }: SmartevseMember, { reports }: ModelView): readonly ModelWrite[] {
   if (!reports.has(evse.id)) return [];
   const askedA = pilotDa(pilot) / 10;
   const reason = smartevseReason(bus.master, outlet, pilot);
   const own: Ceiling = { currentA: pilot.unit.settings.maxA, reason: { kind: 'configured-max', configuredMaxA: evse.configuredMaxA } };
   const limits = [{ currentA: askedA, reason }, own].sort((a, b) => a.currentA - b.currentA);
-  return [{ evseId: evse.id, currentA: fittedA(evse, askedA), reason, limits }];
+  const phases = evsePhases(evse, supply);
+  return [{ evseId: evse.id, currentA: fittedA(evse, askedA), reason, limits, phases: pilot.phaseCount === 1 ? phases.slice(0, 1) : phases }];
 }

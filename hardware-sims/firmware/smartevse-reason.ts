@@ -1,5 +1,5 @@
 import type { Reason, SmartevseRule } from '../../core/balancing/setpoint.ts';
-import { ERROR, SCHEDULE, STATE } from './smartevse-codes.ts';
+import { ACCESS, ERROR, SCHEDULE, STATE } from './smartevse-codes.ts';
 import type { VirtualPilot } from './smartevse-under-evse.ts';
 import type { SmartevseOutlet, SmartevseUnit } from './smartevse-unit.ts';
 
@@ -16,13 +16,13 @@ export function smartevseReason(master: SmartevseUnit, outlet: SmartevseOutlet, 
   };
 }
 
-function ruleOf(outlet: SmartevseOutlet, { unit, isProbing }: VirtualPilot): SmartevseRule {
+function ruleOf(outlet: SmartevseOutlet, { unit, isProbing, isVehicleConnected }: VirtualPilot): SmartevseRule {
   if (unit.first.state === STATE.c) return chargingRule(outlet, unit);
   if ((unit.errors & (ERROR.mainsSilent | ERROR.evMeterSilent)) !== 0) return 'meter-silent';
   if ((unit.errors & ERROR.lessThan6A) !== 0) return 'no-power';
+  if (!isVehicleConnected) return 'no-vehicle';
+  if (unit.access !== ACCESS.on && unit.first.state !== STATE.c1) return 'no-access';
   switch (unit.first.state) {
-    case STATE.a:
-      return 'no-vehicle';
     case STATE.c1:
       return 'stopping';
     case STATE.b1:

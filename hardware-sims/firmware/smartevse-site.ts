@@ -1,45 +1,21 @@
-/** The site's EVSEs as SmartEVSEs: what their menus are set to, by the scenario and else by the site. */
-import { z } from 'zod';
+/** The site's EVSEs as SmartEVSEs: one bus, a pilot over each EVSE of the site, and what is connected to each unit. */
 import { ChargebenchError } from '../../core/errors.ts';
 import type { ControllerSetup } from '../../core/player/controller-engine.ts';
 import type { MeterId } from '../../core/quantities.ts';
 import { continuousLimitA, pathToRoot } from '../../core/site/circuit-tree.ts';
 import type { Evse, Site } from '../../core/site/site.ts';
-import { mainsMeterOf, readModelSettings } from './model-settings.ts';
+import { mainsMeterOf } from './model-settings.ts';
 import { connectBus, type SmartevseBus } from './smartevse-bus.ts';
+import { createCardReader, type CardReader } from './smartevse-card-reader.ts';
 import { ACCESS, CONTACT_2, MODE, MOST_EVSES, PRIORITY } from './smartevse-codes.ts';
+import { readMenu, type SmartevseMenu } from './smartevse-menu.ts';
 import type { SmartevseSettings, SmartevseVariant } from './smartevse-settings.ts';
+import { createSwitchInput, type SwitchFunction, type SwitchInput } from './smartevse-switch.ts';
 import { createVirtualPilot, type VirtualPilot } from './smartevse-under-evse.ts';
 import { createSmartevse, type SmartevseOutlet, type SmartevseUnit } from './smartevse-unit.ts';
 
-/** The menu of master and nodes; what is absent follows from the site. Ranges: reference/smartevse.md chapter 1. */
-export const smartevseMenu = z.strictObject({
-  mode: z.enum(['normal', 'smart', 'solar']).default('smart'),
-  /** The continuous limit of the circuit that the mains meter measures where absent. */
-  mainsA: z.number().int().min(10).max(200).optional(),
-  /** The continuous limit of the lowest circuit that carries all EVSEs where absent. */
-  circuitA: z.number().int().min(10).max(160).optional(),
-  minA: z.number().int().min(6).max(16).default(6),
-  /** MAX of every EVSE; each one's configured maximum where absent. */
-  maxA: z.number().int().min(6).max(80).optional(),
-  startA: z.number().int().min(0).max(48).default(4),
-  stopMin: z.number().int().min(0).max(60).default(10),
-  importA: z.number().int().min(0).max(48).default(0),
-  capacityA: z.union([z.literal(0), z.number().int().min(10).max(600)]).default(0),
-  capacityStopMin: z.number().int().min(0).max(60).default(0),
-  priority: z.enum(['address', 'first-connected', 'last-connected']).default('address'),
-  rotationMin: z.union([z.literal(0), z.number().int().min(30).max(1440)]).default(0),
-  idleTimeoutS: z.number().int().min(30).max(300).default(60),
-  /** A meter of the site that measures what all EVSEs take. */
-  evMeter: z.string().optional(),
-  /** The firmware takes access away with each session, even without RFID: does somebody grant it again? */
-  grantsAccess: z.boolean().default(true),
-});
-
-type Settings = z.output<typeof smartevseMenu>;
-
-const MODES: Readonly<Record<Settings['mode'], number>> = { normal: MODE.normal, smart: MODE.smart, solar: MODE.solar };
-const PRIORITIES: Readonly<Record<Settings['priority'], number>> = { address: PRIORITY.busAddress, 'first-connected': PRIORITY.firstConnected, 'last-connected': PRIORITY.lastConnected };
+const MODES: Readonly<Record<SmartevseMenu['mode'], number>> = { normal: MODE.normal, smart: MODE.smart, solar: MODE.solar };
+const PRIORITIES: Readonly<Record<SmartevseMenu['priority'], number>> = { address: PRIORITY.busAddress, 'first-connected': PRIORITY.firstConnected, 'last-connected': PRIORITY.lastConnected };
 
 /** One EVSE of the site with the SmartEVSE that stands in its place. */
 export interface SmartevseMember {
@@ -47,6 +23,12 @@ export interface SmartevseMember {
   /** As the master sees it. */
   readonly outlet: SmartevseOutlet;
   readonly pilot: VirtualPilot;
+  /** null where RFID is disabled. */
+  readonly reader: CardReader | null;
+  readonly input: SwitchInput;
+  readonly switchFunction: SwitchFunction;
+  /** A person has ended access: nobody grants it until the person lets go. */
+  isBarred: boolean;
 }
 
 export interface SmartevseInstallation {
@@ -55,28 +37,42 @@ export interface SmartevseInstallation {
   readonly mainsMeterId: MeterId;
   readonly evMeterId: MeterId | null;
   readonly grantsAccess: boolean;
+  readonly menuMode: number;
+  readonly batteryLifetimeMs: number;
 }
 
 /** The EVSE with the lowest bus address, or the first, is the master. Throws as a ControllerMaker does. */
 export function installSmartevses(setup: ControllerSetup, variant: SmartevseVariant): SmartevseInstallation {
-  const settings = readSettings(setup, variant);
+  const menu = readMenu(setup, variant);
   const { site } = setup;
   const evses = byAddress(site);
   const [first] = evses;
   if (first === undefined || evses.length > MOST_EVSES) throw new ChargebenchError('not-supported', { what: 'controller', evses: evses.length, needs: `1 to ${MOST_EVSES} EVSEs` });
-  const master = createUnit(variant, evses.length, site, first, settings, true);
-  const nodes = evses.slice(1).map((evse) => createUnit(variant, 1, site, evse, settings, false));
+  const master = createUnit(variant, evses.length, site, first, menu, true);
+  const nodes = evses.slice(1).map((evse) => createUnit(variant, 1, site, evse, menu, false));
   const members = evses.flatMap((evse, index): SmartevseMember[] => {
     const [unit, outlet] = [index === 0 ? master : nodes[index - 1], master.evses[index]];
-    return unit === undefined || outlet === undefined ? [] : [{ evse, outlet, pilot: createVirtualPilot(unit) }];
+    return unit === undefined || outlet === undefined ? [] : [createMember(evse, outlet, unit, menu, index === 0)];
   });
-  return { bus: connectBus(master, nodes), members, mainsMeterId: mainsMeterOf(site, first).id, evMeterId: evMeterOf(setup, settings), grantsAccess: settings.grantsAccess };
+  return {
+    bus: connectBus(master, nodes),
+    members,
+    mainsMeterId: mainsMeterOf(site, first).id,
+    evMeterId: evMeterOf(setup, menu),
+    grantsAccess: menu.grantsAccess,
+    menuMode: master.settings.mode,
+    batteryLifetimeMs: menu.batteryLifetimeS * 1000,
+  };
 }
 
-function readSettings(setup: ControllerSetup, variant: SmartevseVariant): Settings {
-  const settings = readModelSettings(smartevseMenu, setup);
-  if (variant === 'stabilised' && settings.mode === 'solar') throw new ChargebenchError('invalid-file', { path: [...setup.path, 'mode'].join('/'), rule: 'the stabilised variant has no Solar mode' });
-  return settings;
+/** Grid Relay is not available on nodes. */
+function createMember(evse: Evse, outlet: SmartevseOutlet, unit: SmartevseUnit, menu: SmartevseMenu, isMaster: boolean): SmartevseMember {
+  const switchFunction = menu.switch === 'grid-relay' && !isMaster ? 'disabled' : menu.switch;
+  const reader = menu.rfid === 'disabled' ? null : createCardReader(menu.rfid, new Set(menu.cards.split(',').filter((card) => card !== '')));
+  // A toggle switch is taken as it stands at start-up: open.
+  if (reader !== null || switchFunction === 'access-switch') unit.access = ACCESS.off;
+  if (switchFunction === 'mode-switch' && unit.settings.mode === MODE.smart && unit.variant === 'classic') unit.settings.mode = MODE.solar;
+  return { evse, outlet, pilot: createVirtualPilot(unit), reader, input: createSwitchInput(), switchFunction, isBarred: switchFunction === 'access-switch' };
 }
 
 /** Above every address of a bus. */
@@ -88,33 +84,41 @@ function byAddress({ evses }: Site): readonly Evse[] {
 }
 
 /** Only the master reads an EV meter. */
-function createUnit(variant: SmartevseVariant, evseCount: number, site: Site, evse: Evse, settings: Settings, isMaster: boolean): SmartevseUnit {
+function createUnit(variant: SmartevseVariant, evseCount: number, site: Site, evse: Evse, menu: SmartevseMenu, isMaster: boolean): SmartevseUnit {
   const unit = createSmartevse(variant, evseCount);
-  const maxA = Math.min(settings.maxA ?? 80, Math.trunc(Math.min(evse.configuredMaxA, evse.ratingA)));
-  const { minA, startA, stopMin, importA, capacityA, capacityStopMin, rotationMin, idleTimeoutS } = settings;
-  const menu: Partial<SmartevseSettings> = {
+  const maxA = Math.min(menu.maxA ?? 80, Math.trunc(Math.min(evse.configuredMaxA, evse.ratingA)));
+  const { minA, startA, stopMin, importA, capacityA, capacityStopMin, rotationMin, idleTimeoutS } = menu;
+  const settings: Partial<SmartevseSettings> = {
     ...{ minA, startA, stopMin, importA, capacityA, capacityStopMin, rotationMin, idleTimeoutS, maxA },
-    mode: MODES[settings.mode],
-    priority: PRIORITIES[settings.priority],
+    mode: MODES[menu.mode],
+    priority: PRIORITIES[menu.priority],
     isFixedCable: true,
     cableA: maxA,
-    mainsA: settings.mainsA ?? mainsLimitA(site, evse),
-    circuitA: settings.circuitA ?? circuitLimitA(site),
+    mainsA: menu.mainsA ?? mainsLimitA(site, evse),
+    circuitA: menu.circuitA ?? circuitLimitA(site),
     mainsMeterType: 1,
-    evMeterType: isMaster && settings.evMeter !== undefined ? 1 : 0,
-    contact2: contact2Of(evse, settings),
+    evMeterType: isMaster && menu.evMeter !== undefined ? 1 : 0,
+    contact2: contact2Of(evse, isMaster),
   };
-  Object.assign(unit.settings, menu);
+  Object.assign(unit.settings, settings);
+  if (evse.temperature !== undefined) unit.settings.maxTemperatureC = Math.trunc(evse.temperature.stopC);
   unit.access = ACCESS.on;
-  unit.phases = evse.phaseCount === 1 ? 1 : 3;
+  unit.phases = unit.settings.contact2 === CONTACT_2.alwaysOff ? 1 : 3;
   return unit;
 }
 
-/** Nothing below it can change the phases of an EVSE. */
-function contact2Of({ id, phaseCount, phaseSwitching }: Evse, { mode }: Settings): number {
-  const isSwitched = phaseSwitching === 'auto' || phaseSwitching === 'solar-off';
-  if (isSwitched && mode === 'solar') throw new ChargebenchError('not-supported', { what: 'controller', evse: id, needs: 'phases that stay as they are' });
-  return phaseCount === 1 || phaseSwitching === 'always-off' ? CONTACT_2.alwaysOff : CONTACT_2.alwaysOn;
+const CONTACTS: Readonly<Record<Evse['phaseSwitching'], number>> = {
+  'not-present': CONTACT_2.notPresent,
+  'always-off': CONTACT_2.alwaysOff,
+  'solar-off': CONTACT_2.solarOff,
+  'always-on': CONTACT_2.alwaysOn,
+  auto: CONTACT_2.auto,
+};
+
+/** One phase is told to it as Always Off. A node has no Auto and falls back to Not Present (1.2). */
+function contact2Of({ phaseCount, phaseSwitching }: Evse, isMaster: boolean): number {
+  if (phaseCount === 1) return CONTACT_2.alwaysOff;
+  return phaseSwitching === 'auto' && !isMaster ? CONTACT_2.notPresent : CONTACTS[phaseSwitching];
 }
 
 function mainsLimitA(site: Site, evse: Evse): number {
@@ -130,7 +134,7 @@ function circuitLimitA(site: Site): number {
   return common === undefined ? 25 : Math.trunc(continuousLimitA(common));
 }
 
-function evMeterOf({ site, path }: ControllerSetup, { evMeter }: Settings): MeterId | null {
+function evMeterOf({ site, path }: ControllerSetup, { evMeter }: SmartevseMenu): MeterId | null {
   if (evMeter === undefined) return null;
   const meter = site.meters.find(({ id }) => id === evMeter);
   if (meter === undefined) throw new ChargebenchError('invalid-file', { path: [...path, 'evMeter'].join('/'), rule: 'unknown-meter' });

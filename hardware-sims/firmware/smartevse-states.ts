@@ -69,7 +69,7 @@ function closeContactors(unit: SmartevseUnit): void {
 }
 
 /** 3.9: what contact 2 is set to, against the phases there are. */
-function requestPhases(unit: SmartevseUnit): void {
+export function requestPhases(unit: SmartevseUnit): void {
   const { settings } = unit;
   const isAuto = settings.contact2 === CONTACT_2.auto && settings.mode !== MODE.solar;
   if (isAuto && settings.mode !== MODE.smart) return;

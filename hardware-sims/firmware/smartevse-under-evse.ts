@@ -21,11 +21,14 @@ export interface VirtualPilot {
   readonly unit: SmartevseUnit;
   /** A vehicle has charged and stopped by itself: the pilot stays on, so that it can ask again. */
   isProbing: boolean;
+  isVehicleConnected: boolean;
+  /** As contact 2 stands. */
+  phaseCount: 1 | 3;
   /** In C without drawing. */
   unusedS: number;
 }
 
-export const createVirtualPilot = (unit: SmartevseUnit): VirtualPilot => ({ unit, isProbing: false, unusedS: 0 });
+export const createVirtualPilot = (unit: SmartevseUnit): VirtualPilot => ({ unit, isProbing: false, isVehicleConnected: false, phaseCount: unit.phases === 1 ? 1 : 3, unusedS: 0 });
 
 /** One second of the pilot. `grantsAccess`: somebody grants access anew after each session, which ends it. */
 export function passPilotSecond(pilot: VirtualPilot, report: EvseReport | null, grantsAccess: boolean): void {
@@ -38,10 +41,12 @@ export function passPilotSecond(pilot: VirtualPilot, report: EvseReport | null, 
   for (let tick = 0; tick < ticks; tick += 1) tickPilot(unit, reading);
   if (before === STATE.c && unit.first.state === STATE.b) pilot.isProbing = true;
   if (unit.first.state !== STATE.b) pilot.isProbing = false;
+  if (unit.first.state === STATE.c) pilot.phaseCount = unit.isContactor2Closed ? 3 : 1;
 }
 
 function readingOf(pilot: VirtualPilot, report: EvseReport | null): number {
-  if (!isConnected(report)) return PILOT.volts12;
+  pilot.isVehicleConnected = isConnected(report);
+  if (!pilot.isVehicleConnected) return PILOT.volts12;
   const isCharging = report?.state === 'charging';
   const isUnused = pilot.unit.first.state === STATE.c && !isCharging;
   pilot.unusedS = isUnused ? pilot.unusedS + 1 : 0;

@@ -2,6 +2,7 @@
 import { roundTo } from '../../core/quantities.ts';
 import type { DeviceHttpRequest, DeviceHttpResponse } from '../simulated-device.ts';
 import { channelField, type ChannelValues, type ShellyModel } from './shelly-em-values.ts';
+import { shellyMac } from './shelly-mac.ts';
 
 export interface ShellyHttpContext {
   readonly model: ShellyModel;
@@ -20,7 +21,7 @@ export function answerShellyHttp(request: DeviceHttpRequest, context: ShellyHttp
   const { model, values } = context;
   switch (request.path) {
     case '/shelly':
-      return json({ type: model.type, mac: macOf(context), auth: false, fw: model.firmware, num_outputs: 1, num_emeters: model.channelCount });
+      return json({ type: model.type, mac: shellyMac(context.baseTopic), auth: false, fw: model.firmware, num_outputs: 1, num_emeters: model.channelCount });
     case '/status':
       return json(statusOf(context));
     case '/settings':
@@ -66,7 +67,7 @@ function statusOf(context: ShellyHttpContext): unknown {
     unixtime: context.unixTimeS,
     serial: 1,
     has_update: false,
-    mac: macOf(context),
+    mac: shellyMac(context.baseTopic),
     relays: [{ ison: false, has_timer: false, timer_started: 0, timer_duration: 0, timer_remaining: 0, overpower: false, is_valid: true, source: 'input' }],
     emeters: context.values.map((values) => channelOf(context.model, values)),
     ...(sumsOf(context.model, context.values) as object),
@@ -87,11 +88,9 @@ function answerSettings(request: DeviceHttpRequest, context: ShellyHttpContext):
     context.changePeriod(Number(period) * 1000);
   }
   return json({
-    device: { type: context.model.type, mac: macOf(context), hostname: context.baseTopic.split('/').at(-1), num_outputs: 1, num_meters: 0, num_emeters: context.model.channelCount },
+    device: { type: context.model.type, mac: shellyMac(context.baseTopic), hostname: context.baseTopic.split('/').at(-1), num_outputs: 1, num_meters: 0, num_emeters: context.model.channelCount },
     mqtt: { enable: true, server: '127.0.0.1:1883', id: context.baseTopic.split('/').at(-1), clean_session: true, retain: false, update_period: context.settings.periodMs / 1000 },
     fw: context.model.firmware,
     emeters: context.model.kind === 'shelly-em' ? [{ ctraf_type: 120 }, { ctraf_type: 50 }] : context.values.map(() => ({ ctraf_type: 120 })),
   });
 }
-
-const macOf = ({ baseTopic }: ShellyHttpContext): string => (baseTopic.split('-').at(-1) ?? '').padStart(12, '0');

@@ -7,6 +7,7 @@ import { NOWHERE, topicSink, type DeviceSink, type NetworkPresence, type SiteTim
 import type { SimulatedDevice } from '../simulated-device.ts';
 import { answerShellyHttp } from './shelly-em-http.ts';
 import { channelField, isCounter, isSameMeasured, noChannelValues, SHELLY_EM, type ChannelSource, type ChannelValues, type ShellyModel } from './shelly-em-values.ts';
+import { shellyMac } from './shelly-mac.ts';
 
 /** W at a time: a recorded feed. */
 export type PowerSource = (timeMs: number) => number;
@@ -122,7 +123,7 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
   const identity = (): Readonly<Record<string, unknown>> => ({
     id: baseTopic.split('/').at(-1) ?? baseTopic,
     model: model.type,
-    mac: (baseTopic.split('-').at(-1) ?? '').padStart(12, '0'),
+    mac: shellyMac(baseTopic),
     ip: '127.0.0.1',
     new_fw: false,
     fw_ver: model.firmware,

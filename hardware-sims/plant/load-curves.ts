@@ -1,5 +1,5 @@
 /** Makes of a scenario's house loads and PV arrays the curves that the plant steps through. */
-import { ChargebenchError } from '../../core/errors.ts';
+import { ChargebenchError, failureOf, type Failure } from '../../core/errors.ts';
 import type { PhaseIndex } from '../../core/quantities.ts';
 import type { HouseLoad, PvArray, RecordingSpec } from '../../core/scenarios/plant-schema.ts';
 import type { Scenario } from '../../core/scenarios/schema.ts';
@@ -30,14 +30,15 @@ export function createCurveLoads(inputs: Inputs, frame: CurveFrame): readonly Cu
     ...inputs.houseLoads.flatMap((load, index) => houseLoads(load, inputs, frame, `houseLoads/${index}`)),
     ...inputs.pv.map((array, index) => {
       const curve = pvCurve(array, inputs, frame, `pv/${index}`);
-      return placed(array, frame, array.phases ?? frame.supplyPhases, { powerAt: (timeMs) => 0 - curve.powerAt(timeMs), get nextMs() { return curve.nextMs; } });
+      const feedIn: PowerCurve = { powerAt: (timeMs) => 0 - curve.powerAt(timeMs), get nextMs() { return curve.nextMs; } };
+      return { ...placed(array, frame, array.phases ?? frame.supplyPhases, feedIn), isPv: true };
     }),
   ];
 }
 
 function houseLoads(load: HouseLoad, inputs: Inputs, frame: CurveFrame, path: string): readonly CurveLoad[] {
   const phases = load.phases ?? frame.supplyPhases;
-  if (load.kind !== 'household') return [placed(load, frame, phases, houseCurve(load, inputs, frame, phases.length))];
+  if (load.kind !== 'household') return [placed(load, frame, phases, houseCurve(load, inputs, frame, phases.length, path))];
   const { basePowerW, activityRatio } = load;
   const { startHour, seed, durationS } = inputs;
   // On split phase a household's appliances are 120 V ones, each on a leg.
@@ -48,7 +49,7 @@ function houseLoads(load: HouseLoad, inputs: Inputs, frame: CurveFrame, path: st
   });
 }
 
-function houseCurve(load: Exclude<HouseLoad, { readonly kind: 'household' }>, inputs: Inputs, frame: CurveFrame, phaseCount: number): PowerCurve {
+function houseCurve(load: Exclude<HouseLoad, { readonly kind: 'household' }>, inputs: Inputs, frame: CurveFrame, phaseCount: number, path: string): PowerCurve {
   switch (load.kind) {
     case 'base':
       return windowed(constantCurve(load.powerW), load);
@@ -59,7 +60,7 @@ function houseCurve(load: Exclude<HouseLoad, { readonly kind: 'household' }>, in
     case 'kettle':
       return kettleCurve(load);
     case 'recorded':
-      return windowed(recorded(load, inputs, frame, phaseCount), load);
+      return windowed(recorded(load, inputs, frame, phaseCount, path), load);
     case 'series':
       return stairCurve(load.timesS.map((timeS) => timeS * 1000), load.powersW);
   }
@@ -73,17 +74,30 @@ function pvCurve(array: PvArray, inputs: Inputs, frame: CurveFrame, path: string
     case 'cloudy':
       return cloudySkyCurve(array, startHour, { coverRatio: array.coverRatio, meanCloudS: array.meanCloudS, seed: seedFor(seed, path) });
     case 'recorded':
-      return recorded(array, inputs, frame, (array.phases ?? frame.supplyPhases).length);
+      return recorded(array, inputs, frame, (array.phases ?? frame.supplyPhases).length, path);
     case 'series':
       return stairCurve(array.timesS.map((timeS) => timeS * 1000), array.powersW);
   }
 }
 
-function recorded(spec: RecordingSpec, { recordings }: Inputs, { supply, voltageV, stepMs }: CurveFrame, phaseCount: number): PowerCurve {
+/** What is wrong with the file is told at the place of the scenario that names it. */
+function recorded(spec: RecordingSpec, { recordings }: Inputs, { supply, voltageV, stepMs }: CurveFrame, phaseCount: number, path: string): PowerCurve {
   const text = recordings[spec.file];
-  if (text === undefined) throw new ChargebenchError('not-found', { file: spec.file, what: 'recording' });
-  const perUnitW = { W: 1, kW: 1000, A: wattsPerAmpere(supply, voltageV, phaseCount) };
-  return recordedCurve(text, spec, perUnitW[spec.unit], stepMs);
+  if (text === undefined) throw new ChargebenchError('not-found', { file: spec.file, what: 'recording', path: `${path}/file` });
+  const perUnitW = { W: 1, kW: 1000, Wh: 1, kWh: 1000, A: wattsPerAmpere(supply, voltageV, phaseCount) };
+  try {
+    return recordedCurve(text, spec, perUnitW[spec.unit], stepMs);
+  } catch (error) {
+    const { code, context } = failureOf(error);
+    const key = context.rule !== 'unknown-column' ? 'file' : context.column === spec.timeColumn ? 'timeColumn' : 'valueColumn';
+    throw new ChargebenchError(code, { ...context, path: `${path}/${key}`, value: context.column ?? rowOf(context) }, { cause: error });
+  }
+}
+
+/** Where in the file, as a person finds it. */
+function rowOf({ row, text }: Failure['context']): string | null {
+  if (row === undefined) return null;
+  return text === undefined ? `row ${String(row)}` : `"${String(text)}" in row ${String(row)}`;
 }
 
 /** Of a load that takes this current from each of its phases at unity power factor; on a delta a part of them are pairs of lines. */
@@ -107,5 +121,5 @@ interface Place {
 }
 
 function placed({ circuit, powerFactor }: Place, frame: CurveFrame, phases: readonly PhaseIndex[], curve: PowerCurve): CurveLoad {
-  return { circuit: frame.circuitOf(circuit), phases, curve, reactiveRatio: reactiveRatioOf(powerFactor), nextMs: 0, powerW: 0 };
+  return { circuit: frame.circuitOf(circuit), phases, curve, isPv: false, reactiveRatio: reactiveRatioOf(powerFactor), nextMs: 0, powerW: 0 };
 }

@@ -8,7 +8,9 @@ import type { PowerCurve } from './loads/power-curve.ts';
 export interface CurveLoad {
   readonly circuit: PlantCircuit;
   readonly phases: readonly PhaseIndex[];
+  /** Negative while it feeds in. */
   readonly curve: PowerCurve;
+  readonly isPv: boolean;
   /** Var per W: positive for a current behind the voltage. */
   readonly reactiveRatio: number;
   nextMs: number;

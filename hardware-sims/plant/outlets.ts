@@ -25,6 +25,10 @@ export interface Outlet {
   readonly supplyKind: Supply['kind'];
   /** Site phases of its conductors, in the order of the device's own. */
   readonly phases: readonly PhaseIndex[];
+  /** It has a second contactor for all but the first of them (SmartEVSE CONTACT 2). */
+  readonly isSwitched: boolean;
+  /** How many of them its contactors close. */
+  closedPhases: number;
   loadedPhases: readonly PhaseIndex[];
   /** Where it sits between two lines of a delta: the leading one of both. */
   pairLine: PhaseIndex | null;
@@ -39,12 +43,16 @@ export interface Outlet {
 
 /** `wiredPhases`: where its phases truly are, if not where the site file says. */
 export function createOutlet(evse: Evse, supply: Supply, circuit: PlantCircuit, device: PlantEvse, vehicles: readonly ScenarioVehicle[], wiredPhases: Evse['phaseMap'] | undefined): Outlet {
+  const phases = evsePhases({ phaseCount: evse.phaseCount, phaseMap: wiredPhases ?? evse.phaseMap }, supply);
+  const isSwitched = evse.phaseSwitching !== 'not-present' && phases.length === 3;
   return {
     evseId: evse.id,
     device,
     circuit,
     supplyKind: supply.kind,
-    phases: evsePhases({ phaseCount: evse.phaseCount, phaseMap: wiredPhases ?? evse.phaseMap }, supply),
+    phases,
+    isSwitched,
+    closedPhases: isSwitched && evse.phaseSwitching === 'always-off' ? 1 : phases.length,
     loadedPhases: [],
     pairLine: null,
     visits: vehicles.filter((vehicle) => vehicle.evse === evse.id).sort((a, b) => a.plugInS - b.plugInS),
@@ -68,7 +76,7 @@ export function stepOutlet(outlet: Outlet, timeMs: number, stepS: number): boole
   device.step(timeMs, vehicle !== null, vehicle !== null && vehicle.wantsEnergy);
   outlet.currentA = vehicle === null ? 0 : stepVehicle(vehicle, device.pilotA, device.isRelayClosed);
   device.measure(outlet.currentA);
-  if (vehicle !== null && vehicle.habits !== null) loadPhases(outlet, vehicle.phaseCount);
+  if (vehicle !== null && (vehicle.habits !== null || outlet.isSwitched)) loadPhases(outlet, vehicle.phaseCount);
   return outlet.currentA !== beforeA || outlet.loadedPhases !== phasesBefore;
 }
 
@@ -105,7 +113,8 @@ export function plugIn(outlet: Outlet, visit: ScenarioVehicle, stepS: number): v
 }
 
 /** Without a neutral a vehicle that does not use three lines sits between the first two of them. */
-function loadPhases(outlet: Outlet, phaseCount: number): void {
+function loadPhases(outlet: Outlet, usedPhases: number): void {
+  const phaseCount = Math.min(usedPhases, outlet.closedPhases);
   const isPair = outlet.supplyKind === 'three-wire-delta' && phaseCount < 3;
   const count = isPair ? 2 : phaseCount;
   if (outlet.loadedPhases.length === count) return;

@@ -57,6 +57,8 @@ export interface Plant {
   readonly outlets: readonly Outlet[];
   readonly loadChanges: readonly LoadChange[];
   nextLoadChange: number;
+  /** Of the load changes up to now. */
+  steppedLoadW: number;
   readonly curveLoads: readonly CurveLoad[];
   readonly batteries: readonly PlacedBattery[];
 }
@@ -91,6 +93,7 @@ export function createPlant(site: Site, inputs: Inputs, deviceOf: (evse: Evse) =
     outlets: site.evses.map((evse) => createOutlet(evse, supply, circuitOf(evse.circuitId), deviceOf(evse), inputs.vehicles, inputs.evses[evse.id]?.phases)),
     loadChanges: loadChanges(inputs.otherLoads, circuitOf, supplyPhases),
     nextLoadChange: 0,
+    steppedLoadW: 0,
     curveLoads: createCurveLoads(inputs, { circuitOf, supply, supplyPhases, voltageV, stepMs: PLANT_STEP_MS }),
     batteries: inputs.homeBatteries.map((spec) => ({
       battery: createHomeBattery(spec, STEP_S),
@@ -151,8 +154,19 @@ function changeLoads(plant: Plant, timeMs: number): void {
     const change = plant.loadChanges[plant.nextLoadChange];
     if (change === undefined || change.timeMs > timeMs) return;
     plant.nextLoadChange += 1;
+    plant.steppedLoadW += change.powerW;
     addLoad(plant, change.circuit, change.phases, change.powerW, change.reactiveRatio);
   }
+}
+
+/** What the site takes besides EVSEs, PV and batteries. */
+export function housePowerW({ steppedLoadW, curveLoads }: Plant): number {
+  return curveLoads.reduce((sum, { isPv, powerW }) => (isPv ? sum : sum + powerW), steppedLoadW);
+}
+
+/** Positive figures are generation. */
+export function pvPowerW({ curveLoads }: Plant): number {
+  return curveLoads.reduce((sum, { isPv, powerW }) => (isPv ? sum - powerW : sum), 0);
 }
 
 function stepBatteries(plant: Plant): void {

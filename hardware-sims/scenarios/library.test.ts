@@ -28,6 +28,32 @@ test.each(kindsOfFaults)('the fault %s happens in one at least', (kind) => {
   expect(library.some(({ faults }) => faults.some((fault) => fault.kind === kind))).toBe(true);
 });
 
+const HABITS = ['phaseCount', 'startPhaseCount', 'deadTimeS', 'riseAPerS', 'offerOffsetA', 'startsAfterS', 'stopsBelowA', 'sleepsAfterS', 'battery', 'requestedWh'] as const;
+
+/** What a vehicle of the schema's defaults does not do. */
+const ORDINARY: Readonly<Partial<Record<(typeof HABITS)[number], number>>> = { deadTimeS: 3, riseAPerS: 2 };
+
+test.each(HABITS)('some vehicle has the habit %s', (habit) => {
+  expect(library.some(({ vehicles }) => vehicles.some((vehicle) => vehicle[habit] !== undefined && vehicle[habit] !== ORDINARY[habit]))).toBe(true);
+});
+
+const isSwapped = (order: readonly number[] | undefined): boolean => order !== undefined && order.filter((phase, index) => phase === index).length === 1;
+const isTurned = (order: readonly number[] | undefined): boolean => order !== undefined && order.every((phase, index) => phase !== index);
+
+test.each<[string, (scenario: Scenario) => boolean]>([
+  ['two phases of an EVSE swapped', ({ evses }) => Object.values(evses).some(({ phases }) => isSwapped(phases))],
+  ['an EVSE turned by one phase', ({ evses }) => Object.values(evses).some(({ phases }) => isTurned(phases))],
+  ['two phases of a meter swapped', ({ meters }) => Object.values(meters).some(({ phases }) => isSwapped(phases))],
+  ['a meter turned by one phase', ({ meters }) => Object.values(meters).some(({ phases }) => isTurned(phases))],
+  ['a clamp backwards', ({ meters }) => Object.values(meters).some(({ clampSign, clampSigns }) => clampSign === -1 || clampSigns.includes(-1))],
+  ['clamps on wrong phases', ({ meters }) => Object.values(meters).some(({ clampPhases }) => clampPhases !== undefined)],
+  ['one leg in the clamp', ({ meters }) => Object.values(meters).some(({ clampShare, legs }) => clampShare === 0.5 || legs === 'one')],
+  ['both legs the same way', ({ meters }) => Object.values(meters).some(({ legs }) => legs === 'same-way')],
+  ['a meter fed from two lines', ({ meters }) => Object.values(meters).some(({ fedBy }) => fedBy === 'pair')],
+])('a wrong wiring: %s', (_, has) => {
+  expect(library.some(has)).toBe(true);
+});
+
 test.each([...FIELD_CONTROLLERS.keys()])('%s can be seen at work beside Chargebench', (controller) => {
   const both = library.filter((scenario) => controllersOf(scenario).includes(controller) && controllersOf(scenario).includes('chargebench'));
   expect(both.length).toBeGreaterThan(0);

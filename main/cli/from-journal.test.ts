@@ -39,6 +39,19 @@ test('a journal becomes a scenario that can be run', async () => {
   expect(JSON.parse(out.join('\n'))).toMatchObject({ results: [{ controller: 'chargebench', simulatedS: 1200 }, { controller: 'device' }] });
 });
 
+test('what is taken for granted is said in words, and as data', async () => {
+  const text = readFileSync(await journal(), 'utf8');
+  const [header = '', ...rows] = text.split('\n');
+  // As a program wrote it that kept no settings.
+  const { devices: _devices, ...before } = JSON.parse(header) as Record<string, unknown>;
+  writeFileSync(at('old.jsonl'), [JSON.stringify({ ...before, version: 1 }), ...rows].join('\n'));
+  expect(scenarioFromJournalFile([at('old.jsonl'), '--out', at('one.scenario.json')], io)).toBe(0);
+  expect(out.filter((line) => line.startsWith('assumed  ')).join('\n')).toMatch(/primary: what it is set to is not in the journal.*\n.*secondary: what it is set to/);
+  out = [];
+  expect(scenarioFromJournalFile([at('old.jsonl'), '--out', at('two.scenario.json'), '--json'], io)).toBe(0);
+  expect(JSON.parse(out.join('\n'))).toMatchObject({ assumptions: [{ about: 'primary', kind: 'settings-unknown' }, { about: 'secondary', kind: 'settings-unknown' }] });
+});
+
 test('a journal that was cut is used up to there, and that is said', async () => {
   const path = await journal();
   const text = readFileSync(path, 'utf8');

@@ -4,11 +4,13 @@ import { ChargebenchError, failureOf } from '../../core/errors.ts';
 import { parseJournal, type Journal } from '../../core/runs/parse-journal.ts';
 import { restoreScenario } from '../../core/scenarios/restore-scenario.ts';
 import { scenarioFromJournal } from '../../core/scenarios/scenario-from-journal.ts';
+import { assumptionText } from './assumption-text.ts';
 import { GOOD, readArgs, textOfFailure, WRONG_USE, WrongUse, type Io } from './command.ts';
 
 export const FROM_JOURNAL_HELP = `chargebench scenario from-journal FILE.jsonl --out FILE.scenario.json [options]
-    Makes a scenario of a recorded run (a project keeps its own under runs/): the site, the load as its meters told it less the EVSEs,
-    and the vehicles as the EVSEs told them. It can then be played with other settings or controllers.
+    Makes a scenario of a recorded run (a project keeps its own under runs/): the site, what its devices were set to, the load as its
+    meters told it less the EVSEs, and the vehicles as the EVSEs told them. It can then be played with other settings or controllers.
+    What the journal does not tell and is taken for granted is said, line by line.
     --title TEXT       for the reader of the library
     --json             what was made, as one JSON document on standard output`;
 
@@ -23,13 +25,17 @@ export function scenarioFromJournalFile(args: readonly string[], io: Io): number
     const id = idOf(out);
     const made = scenarioFromJournal(journal, { id, title: values.title ?? `From ${basename(path)}` });
     if (!made.ok) throw new ChargebenchError(made.error.code, { file: path, ...made.error.context });
-    const restored = restoreScenario(made.value);
+    const restored = restoreScenario(made.value.file);
     if (!restored.ok) throw new ChargebenchError(restored.error.code, { file: path, ...restored.error.context });
-    writeNew(out, `${JSON.stringify(made.value, null, 1)}\n`);
+    writeNew(out, `${JSON.stringify(made.value.file, null, 1)}\n`);
     const { vehicles, houseLoads, durationS } = restored.value.scenario;
-    const told = { out, id, durationS, vehicles: vehicles.length, loads: houseLoads.length, unreadLines: journal.brokenAt?.unreadLines ?? 0 };
+    const { assumptions } = made.value;
+    const told = { out, id, durationS, vehicles: vehicles.length, loads: houseLoads.length, unreadLines: journal.brokenAt?.unreadLines ?? 0, assumptions };
     if (values.json === true) io.out(JSON.stringify(told, null, 2));
-    else io.out(`${out}: ${durationS} s, ${told.vehicles} vehicles, load on ${told.loads} ${told.loads === 1 ? 'place' : 'places'}`);
+    else {
+      io.out(`${out}: ${durationS} s, ${told.vehicles} vehicles, load on ${told.loads} ${told.loads === 1 ? 'place' : 'places'}`);
+      for (const assumption of assumptions) io.out(`assumed  ${assumptionText(assumption)}`);
+    }
     if (journal.brokenAt !== null) io.err(`${path} ends at line ${journal.brokenAt.line} (${journal.brokenAt.rule}); ${journal.brokenAt.unreadLines} lines were left out`);
     return GOOD;
   } catch (error) {

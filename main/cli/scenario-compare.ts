@@ -3,9 +3,10 @@ import { ChargebenchError, failureOf } from '../../core/errors.ts';
 import { comparisonOf } from '../../core/host-api/comparison.ts';
 import type { PlayMode, ScenarioOutcome } from '../../core/scenarios/outcome.ts';
 import { fileFor, KNOWN_CONTROLLERS } from '../simulation/any-controller.ts';
-import { openScenario, type LibraryEntry } from '../simulation/library.ts';
+import type { LibraryEntry } from '../simulation/library.ts';
 import { builtWorker, createSimulationPool, type SimulationPool } from '../simulation/pool.ts';
 import { ANSWER_IS_NO, GOOD, readArgs, textOfFailure, WRONG_USE, WrongUse, type Io } from './command.ts';
+import { DATA_OPTION, openScenario, ownScenariosOf } from './open-scenario.ts';
 import { readMode } from './read-mode.ts';
 
 /** One core stays for whatever else this machine does; live control comes first. */
@@ -17,13 +18,14 @@ export async function compareControllers(args: readonly string[], io: Io, makePo
     controllers: { type: 'string' },
     mode: { type: 'string', default: 'direct' },
     json: { type: 'boolean' },
+    ...DATA_OPTION,
   });
   const [name] = positionals;
   if (name === undefined || positionals.length > 1) throw new WrongUse('scenario compare needs one id or file');
   const mode = readMode(values.mode);
   const json = values.json === true;
   try {
-    const entry = openScenario(name);
+    const entry = openScenario(name, ownScenariosOf(values.data));
     const results = await playAll(entry, controllersOf(entry, values.controllers), mode, io, makePool);
     const { id, title } = entry.scenario;
     if (json) io.out(JSON.stringify({ id, title, results }, null, 2));

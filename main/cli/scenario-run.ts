@@ -2,10 +2,11 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChargebenchError, failureOf } from '../../core/errors.ts';
 import type { PlayMode, ScenarioOutcome } from '../../core/scenarios/outcome.ts';
-import { openScenario, type LibraryEntry } from '../simulation/library.ts';
+import type { LibraryEntry } from '../simulation/library.ts';
 import { playOrder } from '../simulation/play-order.ts';
 import type { MqttBroker } from '../transports/mqtt.ts';
 import { ANSWER_IS_NO, GOOD, readArgs, textOfFailure, WRONG_USE, WrongUse, type Io } from './command.ts';
+import { DATA_OPTION, openScenario, ownScenariosOf } from './open-scenario.ts';
 import { readBroker } from './read-broker.ts';
 import { readMode } from './read-mode.ts';
 
@@ -22,6 +23,7 @@ export async function runScenarios(args: readonly string[], io: Io): Promise<num
     broker: { type: 'string' },
     journal: { type: 'string' },
     json: { type: 'boolean' },
+    ...DATA_OPTION,
   });
   if (positionals.length === 0) throw new WrongUse('scenario run needs an id or a file');
   const mode = readMode(values.mode);
@@ -29,7 +31,8 @@ export async function runScenarios(args: readonly string[], io: Io): Promise<num
   if (broker !== null && mode !== 'wire') throw new WrongUse('--broker is for --mode wire');
   const json = values.json === true;
   try {
-    const plays = positionals.map(openScenario).flatMap((entry) => playsOf(entry, values.controller));
+    const own = ownScenariosOf(values.data);
+    const plays = positionals.flatMap((name) => playsOf(openScenario(name, own), values.controller));
     const results: ScenarioOutcome[] = [];
     for (const play of plays) {
       const outcome = await playOne(play, mode, broker, journalPathOf(values.journal, play, plays.length > 1), io);

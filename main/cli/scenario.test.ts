@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ScenarioOutcome } from '../../core/scenarios/outcome.ts';
 import { startBroker } from '../../hardware-sims/servers/broker.ts';
 import { findMosquitto, freePort, startMosquitto } from '../../hardware-sims/servers/mosquitto.ts';
+import { planSweep } from '../simulation/sweep-plan.ts';
 import { WrongUse, type Io } from './command.ts';
+import { openScenario, ownScenariosOf } from './open-scenario.ts';
 import { scenarioCommand } from './scenario.ts';
 
 let folder: string;
@@ -22,6 +24,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
 
@@ -50,10 +53,76 @@ function halfOf(file: string): string {
 }
 
 test('lists id, title, controllers and duration, and nothing else', async () => {
-  expect(await run('list', '--json')).toBe(0);
+  expect(await run('list', '--json', '--data', folder)).toBe(0);
   const scenarios = JSON.parse(out.join('\n')) as Record<string, unknown>[];
   expect(scenarios.map(({ id }) => id)).toContain('two-evses-quick');
   for (const scenario of scenarios) expect(Object.keys(scenario)).toEqual(['id', 'title', 'controllers', 'durationS']);
+});
+
+describe('own scenarios', () => {
+  /** As the screen keeps them: in `scenarios` of the data folder, by the name of the file. */
+  function keep(id: string, change: object = {}): void {
+    mkdirSync(join(folder, 'scenarios'), { recursive: true });
+    const { name, text } = { name: `${id}.scenario.json`, text: readFileSync(scenarioFile({ id, title: `Own ${id}`, ...change }), 'utf8') };
+    writeFileSync(join(folder, 'scenarios', name), text);
+  }
+
+  test('are listed behind the library, broken ones with what is wrong', async () => {
+    keep('my-evening');
+    writeFileSync(join(folder, 'scenarios', 'broken.scenario.json'), '{"format":');
+    expect(await run('list', '--json', '--data', folder)).toBe(0);
+    const listed = JSON.parse(out.join('\n')) as readonly Record<string, unknown>[];
+    expect(listed.slice(-2)).toMatchObject([
+      { id: 'broken', isOwn: true, failure: { code: 'invalid-file', context: { rule: 'json' } } },
+      { id: 'my-evening', title: 'Own my-evening', controllers: ['chargebench'], durationS: 10, isOwn: true },
+    ]);
+    out = [];
+    await run('list', '--data', folder);
+    expect(out.at(-2)).toMatch(/^broken .*CANNOT BE PLAYED: invalid-file.*rule json/);
+    expect(out.at(-1)).toMatch(/^my-evening .*Own my-evening, own \(chargebench\)/);
+  });
+
+  test('are played, compared and swept by id', async () => {
+    keep('my-evening');
+    expect(await run('run', 'my-evening', '--mode', 'direct', '--json', '--data', folder)).toBe(0);
+    expect(results()).toMatchObject([{ id: 'my-evening', controller: 'chargebench', passed: true }]);
+    const plan = planSweep(openScenario('my-evening', ownScenariosOf(folder)), { variations: [], seedCount: 2 });
+    expect([plan.scenarioId, plan.total]).toEqual(['my-evening', 2]);
+  });
+
+  test('are found where CHARGEBENCH_DATA says, which --data comes before', async () => {
+    keep('my-evening');
+    vi.stubEnv('CHARGEBENCH_DATA', folder);
+    expect(await run('run', 'my-evening', '--mode', 'direct', '--json')).toBe(0);
+    expect(await run('run', 'my-evening', '--mode', 'direct', '--json', '--data', join(folder, 'elsewhere'))).toBe(2);
+    expect(err.join('\n')).toMatch(/not-found: scenario my-evening, cure chargebench scenario list/);
+  });
+
+  test('never take the place of the library, and a path is a file whatever they are called', async () => {
+    keep('two-evses-quick');
+    expect(await run('list', '--json', '--data', folder)).toBe(0);
+    expect(JSON.parse(out.join('\n'))).toContainEqual(expect.objectContaining({ id: 'two-evses-quick.scenario.json', isOwn: true, failure: expect.objectContaining({ context: expect.objectContaining({ rule: 'id-of-the-library' }) as unknown }) as unknown }));
+    expect(openScenario('two-evses-quick', ownScenariosOf(folder)).scenario.title).not.toBe('Own two-evses-quick');
+    expect(openScenario(scenarioFile({ title: 'A file' }), ownScenariosOf(folder)).scenario.title).toBe('A file');
+  });
+
+  test('a broken one is refused with its file, its place and the rule', async () => {
+    keep('my-evening', { durationS: -1 });
+    expect(await run('run', 'my-evening', '--data', folder)).toBe(2);
+    expect(err.join('\n')).toMatch(/invalid-file: file \S*my-evening\.scenario\.json, path durationS/);
+  });
+
+  test('are deleted, and where each lies then is said; the library is not', async () => {
+    keep('my-evening');
+    expect(await run('delete', 'my-evening', '--json', '--data', folder)).toBe(0);
+    const keptAs = join(folder, 'scenarios', 'deleted', 'my-evening.scenario.json');
+    expect(JSON.parse(out.join('\n'))).toEqual({ deleted: [{ id: 'my-evening', keptAs }] });
+    expect(existsSync(keptAs)).toBe(true);
+    expect(await run('delete', 'my-evening', '--data', folder)).toBe(2);
+    expect(await run('delete', 'two-evses-quick', '--data', folder)).toBe(2);
+    expect(err.join('\n')).toMatch(/not-found: scenario my-evening[^]*refused: scenario two-evses-quick, why it came with the program/);
+    await expect(async () => run('delete', '--data', folder)).rejects.toThrow(WrongUse);
+  });
 });
 
 describe('run', () => {

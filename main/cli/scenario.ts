@@ -1,16 +1,23 @@
 import { scenarioJsonSchema, siteJsonSchema } from '../../core/scenarios/json-schema.ts';
 import { CONTROLLER_SETTINGS } from '../../hardware-sims/firmware/controller-settings.ts';
-import { listBundledScenarios, summaryOf } from '../simulation/library.ts';
 import { GOOD, readArgs, WrongUse, type Command, type Io } from './command.ts';
 import { FROM_JOURNAL_HELP, scenarioFromJournalFile } from './from-journal.ts';
+import { DATA_HELP } from './open-scenario.ts';
 import { compareControllers } from './scenario-compare.ts';
+import { deleteScenarios } from './scenario-delete.ts';
+import { listScenarios } from './scenario-list.ts';
 import { runScenarios } from './scenario-run.ts';
 import { SWEEP_HELP, sweepScenario } from './sweep.ts';
 
 export const scenarioCommand: Command = {
   summary: 'list, play, compare and sweep scenarios',
   help: `chargebench scenario list [--json]
-    The scenarios that come with the program.
+    The scenarios that come with the program, then your own: those that the screen keeps.
+    An ID is looked for among the former, then among the latter; a name with a dot or a slash in it is a FILE. For all of these:
+${DATA_HELP}
+
+chargebench scenario delete ID… [--json]
+    Deletes own scenarios. Each is put aside below their folder, where the newest of its name stays.
 
 chargebench scenario run ID|FILE… [options]
     Plays scenarios and judges them by their expectations. Exit code 1 when one of these does not hold.
@@ -39,27 +46,16 @@ ${SWEEP_HELP}
 ${FROM_JOURNAL_HELP}`,
   run(args, io) {
     const [action, ...rest] = args;
-    if (action === 'list') return Promise.resolve(list(rest, io));
+    if (action === 'list') return Promise.resolve(listScenarios(rest, io));
+    if (action === 'delete') return Promise.resolve(deleteScenarios(rest, io));
     if (action === 'run') return runScenarios(rest, io);
     if (action === 'compare') return compareControllers(rest, io);
     if (action === 'sweep') return sweepScenario(rest, io);
     if (action === 'from-journal') return Promise.resolve(scenarioFromJournalFile(rest, io));
     if (action === 'schema') return Promise.resolve(printSchema(rest, io));
-    throw new WrongUse(action === undefined ? 'scenario needs list, run, compare, sweep, from-journal or schema' : `scenario does not know "${action}"`);
+    throw new WrongUse(action === undefined ? 'scenario needs list, run, compare, sweep, delete, from-journal or schema' : `scenario does not know "${action}"`);
   },
 };
-
-function list(args: readonly string[], io: Io): number {
-  const { values, positionals } = readArgs(args, { json: { type: 'boolean' } });
-  if (positionals.length > 0) throw new WrongUse('scenario list takes no names');
-  const summaries = listBundledScenarios().map(summaryOf);
-  if (values.json === true) {
-    io.out(JSON.stringify(summaries.map(({ id, title, controllers, durationS }) => ({ id, title, controllers, durationS })), null, 2));
-    return GOOD;
-  }
-  for (const { id, title, controllers, durationS } of summaries) io.out(`${id.padEnd(28)} ${String(durationS).padStart(6)} s  ${title} (${controllers.join(', ')})`);
-  return GOOD;
-}
 
 function printSchema(args: readonly string[], io: Io): number {
   const { values, positionals } = readArgs(args, { site: { type: 'boolean' } });

@@ -13,6 +13,7 @@ import { createRealClock } from '../transports/real-clock.ts';
 import { VERSION } from '../version.ts';
 import { startWebHost, type WebHost } from '../web/web-host.ts';
 import { ANSWER_IS_NO, GOOD, readArgs, readPort, textOfFailure, WrongUse, type Command, type Io } from './command.ts';
+import { DATA_OPTION } from './open-scenario.ts';
 import { readBroker } from './read-broker.ts';
 
 /** Tried first, so that a bookmark or a tunnel fits tomorrow; any free port where it is taken. */
@@ -27,18 +28,21 @@ export const serveCommand: Command = {
     --port N           port of the web server; ${USUAL_PORT}, or a free one where that is taken
     --project DIR      project folder; made where missing, then with a simulated site. One of its own where absent
     --broker URL       an MQTT broker that runs already, mqtt://user:password@host:port
-    --simulated        opens the simulated two-EVSE site in this project, whatever it held`,
+    --simulated        opens the simulated two-EVSE site in this project, whatever it held
+    --data DIR         where own scenarios, projects without a folder and the list of projects are kept. Else CHARGEBENCH_DATA,
+                       else the usual place of this user`,
   async run(args, io) {
     const { values, positionals } = readArgs(args, {
       port: { type: 'string' },
       project: { type: 'string' },
       broker: { type: 'string' },
       simulated: { type: 'boolean' },
+      ...DATA_OPTION,
     });
     if (positionals.length > 0) throw new WrongUse('serve takes options only');
     const surroundings = { platform: process.platform, env: process.env, home: homedir() };
-    const folder = values.project ?? firstProjectFolder(surroundings);
-    const dataFolder = userDataFolder(surroundings);
+    const folder = values.project ?? firstProjectFolder(surroundings, values.data);
+    const dataFolder = userDataFolder(surroundings, values.data);
     try {
       return await serve({ port: readPort('port', values.port), folder, dataFolder, broker: readBroker(values.broker), simulated: values.simulated === true }, io);
     } catch (error) {

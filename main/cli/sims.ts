@@ -1,9 +1,10 @@
 import { failureOf, ChargebenchError } from '../../core/errors.ts';
 import { runOnSockets, type RunningSite } from '../../hardware-sims/servers/run-on-sockets.ts';
 import { createSimulatedSite } from '../../hardware-sims/simulated-site.ts';
-import { findBundledScenario, readScenarioFile, type LibraryEntry } from '../simulation/library.ts';
+import type { LibraryEntry } from '../simulation/library.ts';
 import type { MqttBroker } from '../transports/mqtt.ts';
 import { ANSWER_IS_NO, GOOD, readArgs, readPort, textOfFailure, WrongUse, type Command, type Io } from './command.ts';
+import { DATA_HELP, DATA_OPTION, openScenario, ownScenariosOf } from './open-scenario.ts';
 import { readBroker } from './read-broker.ts';
 
 export const simsCommand: Command = {
@@ -14,13 +15,15 @@ export const simsCommand: Command = {
     --mqtt-port N      port of the embedded broker; a free one where absent
     --http-port N      device k's web server on port N + k; free ones where absent
     --broker URL       a broker that runs already, mqtt://host:port, instead of the embedded one
-    --controller NAME  with the device settings the scenario has for this controller; device where absent`,
+    --controller NAME  with the device settings the scenario has for this controller; device where absent
+${DATA_HELP}`,
   async run(args, io) {
     const { values, positionals } = readArgs(args, {
       'mqtt-port': { type: 'string' },
       'http-port': { type: 'string' },
       broker: { type: 'string' },
       controller: { type: 'string' },
+      ...DATA_OPTION,
     });
     const [name, ...more] = positionals;
     if (name === undefined || more.length > 0) throw new WrongUse('sims needs one id or file');
@@ -29,7 +32,7 @@ export const simsCommand: Command = {
     const broker = readBroker(values.broker);
     if (broker !== null && mqttPort !== undefined) throw new WrongUse('--mqtt-port is for the embedded broker, --broker for another one');
     try {
-      const entry = findBundledScenario(name) ?? readScenarioFile(name);
+      const entry = openScenario(name, ownScenariosOf(values.data));
       const controller = controllerOf(entry, values.controller);
       const running = await runOnSockets(createSimulatedSite(entry.scenario, entry.site, controller), {
         ...(broker === null ? {} : { broker }),

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { failureOf } from '../../core/errors.ts';
-import { openScenario } from '../simulation/library.ts';
 import { builtWorker } from '../simulation/pool.ts';
 import type { SweepMode } from '../simulation/messages.ts';
 import { parseVariation, planSweep, WHOLE, type Shard } from '../simulation/sweep-plan.ts';
 import { runSweep, type SweepResult } from '../simulation/sweep.ts';
 import type { ControllerSummary, Percentiles } from '../simulation/sweep-summary.ts';
 import { ANSWER_IS_NO, GOOD, readArgs, textOfFailure, WRONG_USE, WrongUse, type Io } from './command.ts';
+import { DATA_OPTION, openScenario, ownScenariosOf } from './open-scenario.ts';
 
 export const SWEEP_HELP = `chargebench scenario sweep ID|FILE --out FILE.jsonl [options]
     Plays every combination of values and seeds under every controller: one line of JSON per run, percentiles at the end. A sweep
@@ -32,6 +32,7 @@ export async function sweepScenario(args: readonly string[], io: Io, entry: URL 
     mode: { type: 'string', default: 'direct' },
     out: { type: 'string' },
     json: { type: 'boolean' },
+    ...DATA_OPTION,
   });
   const [name, ...more] = positionals;
   if (name === undefined || more.length > 0) throw new WrongUse('scenario sweep needs one id or file');
@@ -42,7 +43,7 @@ export async function sweepScenario(args: readonly string[], io: Io, entry: URL 
   const shard = readShard(values.shard);
   try {
     const controllers = values.controllers?.split(',');
-    const plan = planSweep(openScenario(name), { variations: values.vary.map(parseVariation), seedCount, ...(controllers === undefined ? {} : { controllers }) });
+    const plan = planSweep(openScenario(name, ownScenariosOf(values.data)), { variations: values.vary.map(parseVariation), seedCount, ...(controllers === undefined ? {} : { controllers }) });
     const bar = createBar(io, performance.now());
     const result = await runSweep({ plan, outPath: values.out, mode, shard, workers, entry, onProgress: bar });
     io.progress('');

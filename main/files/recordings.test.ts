@@ -42,7 +42,8 @@ test('a scenario without recordings, and what is no scenario, pass through', () 
 });
 
 test('a file that is not there is named', () => {
-  expect(codeOf(() => withRecordings(naming('days/two.csv'), scenarioPath()))).toBe('not-found days/two.csv');
+  expect(codeOf(() => withRecordings(naming('days/two.csv'), scenarioPath()))).toBe('not-found missing-recording');
+  expect(() => withRecordings(naming('days/two.csv'), scenarioPath())).toThrow(expect.objectContaining({ context: expect.objectContaining({ path: 'houseLoads/0/file', recording: 'days/two.csv' }) as unknown }));
 });
 
 test('nothing outside the folder of the scenario is read, by no way', () => {

@@ -12,24 +12,30 @@ const LARGEST_BYTES = 100_000_000;
  */
 export function withRecordings(file: unknown, path: string): unknown {
   if (!isRecord(file)) return file;
-  const named = [...listOf(file['houseLoads']), ...listOf(file['pv'])].flatMap((load) => (isRecord(load) && load['kind'] === 'recorded' && typeof load['file'] === 'string' ? [load['file']] : []));
   const own = isRecord(file['recordings']) ? file['recordings'] : {};
-  const missing = [...new Set(named)].filter((name) => own[name] === undefined);
+  const missing = [...named(file, 'houseLoads'), ...named(file, 'pv')].filter(({ name }) => own[name] === undefined);
   if (missing.length === 0) return file;
-  return { ...file, recordings: { ...own, ...Object.fromEntries(missing.map((name) => [name, readBeside(path, name)])) } };
+  const read = new Map<string, string>();
+  for (const { name, place } of missing) if (!read.has(name)) read.set(name, readBeside(path, name, place));
+  return { ...file, recordings: { ...own, ...Object.fromEntries(read) } };
 }
 
-function readBeside(scenarioPath: string, name: string): string {
+/** Recordings that a list of the scenario names, and where it does. */
+function named(file: Readonly<Record<string, unknown>>, list: string): readonly { readonly name: string; readonly place: string }[] {
+  return listOf(file[list]).flatMap((load, index) => (isRecord(load) && load['kind'] === 'recorded' && typeof load['file'] === 'string' ? [{ name: load['file'], place: `${list}/${index}/file` }] : []));
+}
+
+function readBeside(scenarioPath: string, name: string, place: string): string {
   try {
     const folder = realpathSync(dirname(scenarioPath));
     // Through every link: a scenario of somebody else's must not read the rest of the disk.
     const real = realpathSync(join(folder, name));
-    if (!real.startsWith(folder + sep)) throw new ChargebenchError('invalid-file', { file: scenarioPath, path: name, rule: 'recording-outside-folder' });
-    if (statSync(real).size > LARGEST_BYTES) throw new ChargebenchError('invalid-file', { file: scenarioPath, path: name, rule: 'recording-too-large' });
+    if (!real.startsWith(folder + sep)) throw new ChargebenchError('invalid-file', { file: scenarioPath, path: place, rule: 'recording-outside-folder', value: name });
+    if (statSync(real).size > LARGEST_BYTES) throw new ChargebenchError('invalid-file', { file: scenarioPath, path: place, rule: 'recording-too-large', value: name });
     return readFileSync(real, 'utf8');
   } catch (error) {
     if (error instanceof ChargebenchError) throw error;
-    throw new ChargebenchError('not-found', { file: scenarioPath, recording: name }, { cause: error });
+    throw new ChargebenchError('not-found', { file: scenarioPath, path: place, rule: 'missing-recording', recording: name, value: name }, { cause: error });
   }
 }
 

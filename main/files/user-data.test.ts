@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { userDataFolder } from './user-data.ts';
+import { firstProjectFolder, userDataFolder } from './user-data.ts';
 
 // Expected folders: Electron documentation, app.getPath('appData'), and the XDG base directory specification.
 test.each([
@@ -13,4 +13,11 @@ test.each([
   ['linux', { CHARGEBENCH_DATA: '/tmp/profile' }, '/home/ada', '/tmp/profile'],
 ])('%s with %j: %s has its data in %s', (platform, env, home, folder) => {
   expect(userDataFolder({ platform, env, home })).toBe(folder);
+});
+
+test('what was chosen on the command line comes before the environment', () => {
+  const surroundings = { platform: 'linux', env: { CHARGEBENCH_DATA: '/tmp/profile' }, home: '/home/ada' };
+  expect(userDataFolder(surroundings, '/srv/bench')).toBe('/srv/bench');
+  expect(firstProjectFolder(surroundings, '/srv/bench')).toBe('/srv/bench/projects/first');
+  expect(firstProjectFolder(surroundings)).toBe('/tmp/profile/projects/first');
 });

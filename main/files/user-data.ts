@@ -7,20 +7,21 @@ export interface Surroundings {
 }
 
 /** The project of a newcomer, who has named none. */
-export function firstProjectFolder(surroundings: Surroundings): string {
+export function firstProjectFolder(surroundings: Surroundings, chosen?: string): string {
   const paths = surroundings.platform === 'win32' ? win32 : posix;
-  return paths.join(userDataFolder(surroundings), 'projects', 'first');
+  return paths.join(userDataFolder(surroundings, chosen), 'projects', 'first');
 }
 
 /**
  * Where this program keeps what belongs to the user: the folder that Electron would choose by itself, so that both
- * hosts share it. `CHARGEBENCH_DATA` overrides it.
+ * hosts share it. `chosen` on the command line comes before `CHARGEBENCH_DATA`, and that before the usual place.
  */
-export function userDataFolder({ platform, env, home }: Surroundings): string {
+export function userDataFolder({ platform, env, home }: Surroundings, chosen?: string): string {
+  if (chosen !== undefined) return chosen;
   const paths = platform === 'win32' ? win32 : posix;
   const given = (name: string): string | null => env[name]?.trim() || null;
-  const chosen = given('CHARGEBENCH_DATA');
-  if (chosen !== null) return chosen;
+  const ofEnvironment = given('CHARGEBENCH_DATA');
+  if (ofEnvironment !== null) return ofEnvironment;
   if (platform === 'win32') return paths.join(given('APPDATA') ?? paths.join(home, 'AppData', 'Roaming'), 'chargebench');
   if (platform === 'darwin') return paths.join(home, 'Library', 'Application Support', 'chargebench');
   // XDG base directory specification: relative paths in the variable are to be ignored.

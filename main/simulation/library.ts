@@ -41,14 +41,6 @@ export function findBundledScenario(id: string): LibraryEntry | null {
   return listBundledScenarios().find(({ scenario }) => scenario.id === id) ?? null;
 }
 
-/** By id in the library, else a file: anything with a dot or a slash in it can only be one. Throws as `readScenarioFile` does. */
-export function openScenario(name: string): LibraryEntry {
-  const known = findBundledScenario(name);
-  if (known !== null) return known;
-  if (/^[a-z0-9-]+$/.test(name)) throw new ChargebenchError('not-found', { scenario: name, cure: 'chargebench scenario list' });
-  return readScenarioFile(name);
-}
-
 /** A scenario of the user's. Throws `not-found`, `invalid-file` or `newer-version`, naming file, path and rule. */
 export function readScenarioFile(path: string): LibraryEntry {
   return checkedEntry(parseJson(path), path);

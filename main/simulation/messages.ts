@@ -2,6 +2,7 @@ import type { Result } from '../../core/errors.ts';
 import type { RunResult } from '../../core/host-api/contract.ts';
 import type { RunColumns } from '../../core/runs/columns.ts';
 import type { PlayMode, ScenarioOutcome } from '../../core/scenarios/outcome.ts';
+import type { LoadCourse } from '../../hardware-sims/plant/load-course.ts';
 import type { MqttBroker } from '../transports/mqtt.ts';
 
 /** What a worker is asked to play. */
@@ -22,6 +23,15 @@ export type CancelFlag = Int32Array<SharedArrayBuffer>;
 export interface WorkerOrder {
   readonly order: PlayOrder;
   readonly cancelFlag: CancelFlag;
+}
+
+/** A scenario file as parsed JSON, of which only the loads are wanted. */
+export interface PreviewOrder {
+  readonly preview: unknown;
+}
+
+export interface PreviewAnswer {
+  readonly course: Result<LoadCourse>;
 }
 
 export type PlayedResult = Omit<RunResult, 'runId' | 'request'>;

@@ -3,11 +3,13 @@ import { createBench } from '../../core/player/bench.ts';
 import { controlSite } from '../../core/player/control-site.ts';
 import { makeController, type ControllerEngine } from '../../core/player/controller-engine.ts';
 import { createRunObserver, SAMPLE_MS, type PlayedRun, type PlayRequest, type RunObserver } from '../../core/player/observer.ts';
+import type { SiteWires } from '../../core/player/world.ts';
 import { benchTimeline } from '../../core/scenarios/bench-timeline.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { MqttLink } from '../../core/transport/mqtt-link.ts';
 import { runOnSockets, type SocketSite } from '../../hardware-sims/servers/run-on-sockets.ts';
 import { createSimulatedSite, type SimulatedSite } from '../../hardware-sims/simulated-site.ts';
+import { createSiteWires } from '../../hardware-sims/site-wires.ts';
 import { createWorldTruth } from '../../hardware-sims/world-truth.ts';
 import { openMqttLink, type MqttBroker } from '../transports/mqtt.ts';
 import { createRealClock } from '../transports/real-clock.ts';
@@ -30,7 +32,7 @@ export async function playWire(request: PlayRequest, external: MqttBroker | null
   try {
     const running = await runOnSockets(sampled, external === null ? {} : { broker: external });
     toStop.push(() => running.close());
-    if (engine !== null) toStop.push(control(request, engine, external ?? running.mqtt, runClock(clock, request.startWallMs), observer, end.resolve));
+    if (engine !== null) toStop.push(control(request, engine, createSiteWires(simulated), external ?? running.mqtt, runClock(clock, request.startWallMs), observer, end.resolve));
     const broken = await end.promise;
     if (broken !== null) throw new ChargebenchError(broken.code, broken.context);
     return observer.end('wire');
@@ -86,7 +88,7 @@ function sampledSite(simulated: SimulatedSite, observer: RunObserver, durationMs
 }
 
 /** The controller on a link of its own, asleep and away as the scenario says. Answers with the function that ends it. */
-function control(request: PlayRequest, engine: ControllerEngine, broker: MqttBroker, clock: Clock, observer: RunObserver, fail: (failure: Failure) => void): () => Promise<void> {
+function control(request: PlayRequest, engine: ControllerEngine, wires: SiteWires, broker: MqttBroker, clock: Clock, observer: RunObserver, fail: (failure: Failure) => void): () => Promise<void> {
   const { scenario, site, controller, otherControllers, curves } = request;
   const timeline = benchTimeline(scenario.faults);
   let unused: ControllerEngine | null = engine;
@@ -97,7 +99,7 @@ function control(request: PlayRequest, engine: ControllerEngine, broker: MqttBro
     start(link, benchClock) {
       const own = unused ?? makeController(scenario, site, controller, otherControllers, curves) ?? engine;
       unused = null;
-      return controlSite({ site, scenario, startWallMs: request.startWallMs, engine: own, link, clock: benchClock }, observer, fail);
+      return controlSite({ site, scenario, startWallMs: request.startWallMs, engine: own, link, wires, clock: benchClock }, observer, fail);
     },
   });
   const callOffs = timeline.changesMs.map((timeMs) =>

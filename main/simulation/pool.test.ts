@@ -6,10 +6,10 @@ import type { RunColumns } from '../../core/runs/columns.ts';
 import { parseJournal } from '../../core/runs/parse-journal.ts';
 import { buildEntries, type BuiltEntries } from '../testing/build-entry.ts';
 import { benchOrder, DAY_S, HOUR_S } from './benchmarks.ts';
-import { createSimulationPool, type SimulationPool } from './pool.ts';
+import { createSimulationPool } from './pool.ts';
 
 let built: BuiltEntries;
-let pool: SimulationPool;
+let pool: ReturnType<typeof createSimulationPool>;
 let entry: URL;
 
 beforeAll(async () => {
@@ -41,6 +41,21 @@ test('a run comes back with progress, columns and result, and its journal is who
   expect(peak).toBeCloseTo(result.value.outcome.peakCurrentA, 3);
   const journal = parseJournal(readFileSync(journalPath, 'utf8').split('\n'));
   expect(journal).toMatchObject({ ok: true, value: { brokenAt: null, kind: { kind: 'played' } } });
+});
+
+test('the loads of a file come back as a picture while a run has the thread, and of two askings the newer one is answered', async () => {
+  pool = createSimulationPool({ entry, size: 1 });
+  const run = pool.play(benchOrder(30 * DAY_S, 'direct'), silent);
+  const { file } = benchOrder(HOUR_S, 'direct');
+  const [older, newer] = await Promise.all([pool.previewLoads(file), pool.previewLoads(file)]);
+  expect(older).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+  if (!newer.ok) throw new Error(JSON.stringify(newer.error));
+  // 2400 W in every second five minutes of the hour.
+  expect(newer.value.house?.meanW.reduce((sum, powerW) => sum + powerW * newer.value.stretchS, 0)).toBe(2400 * 1800);
+  expect(newer.value.pv).toBeNull();
+  expect(await pool.previewLoads({ format: 'something' })).toMatchObject({ ok: false, error: { code: 'invalid-file' } });
+  run.cancel();
+  await run.ended;
 });
 
 test('a cancelled run ends as cancelled although its thread hears nothing, and so does one that waits', async () => {

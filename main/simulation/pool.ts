@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { ChargebenchError, failure, failureOf, type Result } from '../../core/errors.ts';
 import type { RunColumns } from '../../core/runs/columns.ts';
 import type { PlayedResult, PlayOrder, WorkerMessage, WorkerOrder } from './messages.ts';
+import { createPreviewThread, type LoadPreviewer } from './preview-thread.ts';
 
 export interface PlayListeners {
   readonly onProgress: (playedS: number, durationS: number) => void;
@@ -39,7 +40,8 @@ interface Waiting {
 }
 
 /** Each run has a thread of its own, which ends with it: 20 to 50 ms more, and its memory is given back at once. */
-export function createSimulationPool({ entry, size }: PoolOptions): SimulationPool {
+export function createSimulationPool({ entry, size }: PoolOptions): SimulationPool & LoadPreviewer {
+  const previews = createPreviewThread(entry);
   const queue: Waiting[] = [];
   const running = new Set<Worker>();
 
@@ -96,7 +98,9 @@ export function createSimulationPool({ entry, size }: PoolOptions): SimulationPo
         },
       };
     },
+    previewLoads: (file) => previews.previewLoads(file),
     async close() {
+      await previews.close();
       for (const { settle } of queue.splice(0)) settle(failure('cancelled'));
       await Promise.all([...running].map((worker) => worker.terminate()));
     },

@@ -2,7 +2,9 @@
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { failureOf } from '../../core/errors.ts';
-import type { PlayOrder, SweepAnswer, SweepRequest, SweepSetup, WorkerMessage, WorkerOrder } from './messages.ts';
+import { restoreScenario } from '../../core/scenarios/restore-scenario.ts';
+import { loadCourse } from '../../hardware-sims/plant/load-course.ts';
+import type { PlayOrder, PreviewAnswer, PreviewOrder, SweepAnswer, SweepRequest, SweepSetup, WorkerMessage, WorkerOrder } from './messages.ts';
 import { playOrder, playOutcome } from './play-order.ts';
 import { withValues } from './vary-file.ts';
 
@@ -52,8 +54,21 @@ async function playSwept({ index, values, controller }: SweepRequest['run'], { f
   port.postMessage(answer);
 }
 
-port.on('message', (message: WorkerOrder | { readonly setup: SweepSetup } | SweepRequest) => {
+function preview({ preview: file }: PreviewOrder): void {
+  giveWay({ mode: 'direct' });
+  const restored = restoreScenario(file);
+  let course: PreviewAnswer['course'];
+  try {
+    course = restored.ok ? { ok: true, value: loadCourse(restored.value.scenario, restored.value.site) } : restored;
+  } catch (error) {
+    course = { ok: false, error: failureOf(error) };
+  }
+  port.postMessage({ course } satisfies PreviewAnswer);
+}
+
+port.on('message', (message: WorkerOrder | PreviewOrder | { readonly setup: SweepSetup } | SweepRequest) => {
   if ('order' in message) void play(message);
+  else if ('preview' in message) preview(message);
   else if ('setup' in message) {
     sweep = message.setup;
     giveWay(sweep);

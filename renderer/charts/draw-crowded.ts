@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
 import type { ChartTheme } from './chart-theme.ts';
 import { envelopeOf, type Envelope } from './envelope.ts';
-import type { LaneModel, LaneSeries } from './lane-model.ts';
+import { heightRatio, type LaneModel, type LaneSeries } from './lane-model.ts';
 
 /**
  * Many rows in each pixel: a stroke through all of them costs a hundred times what can be seen. The line is then the
@@ -26,7 +26,7 @@ export function crowdedOf(u: uPlot, model: LaneModel, series: LaneSeries, range:
   const envelope = envelopeOf(model.timeS, series.values, range, columns);
   const ratio = u.ctx.canvas.width / Math.max(1, u.width);
   const half = ((series.widthPx ?? (series.look === 'dashed' ? 1.5 : 2)) * ratio) / 2;
-  const yOf = (value: number): number => top + height - (value / model.top) * height;
+  const yOf = (value: number): number => top + height * (1 - heightRatio(value, model));
   const band = new Path2D();
   const area = new Path2D();
   for (const [first, end] of stretches(envelope)) {

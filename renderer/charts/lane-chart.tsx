@@ -62,7 +62,7 @@ export function LaneChart({ model, window }: { readonly model: LaneModel; readon
     held.model = model;
     u.batch(() => {
       u.setData(laneData(model), false);
-      u.setScale('y', { min: 0, max: model.top });
+      u.setScale('y', { min: model.bottom ?? 0, max: model.top });
       u.setScale('x', { min: held.window.range[0], max: held.window.range[1] });
     });
   }, [model]);

@@ -1,6 +1,7 @@
-import type { LaneLimit, LaneModel } from './lane-model.ts';
+import { heightRatio, type LaneLimit, type LaneModel } from './lane-model.ts';
+import { decimal, decimalsOf } from '../words/numbers.ts';
 
-/** Places in a lane as parts of its height from below. */
+/** Places in a lane that begins at zero as parts of its height from below. */
 export const heightOf = (value: number, top: number): string => `${(value / top) * 100}%`;
 
 /** Values beside the lane, in the column of fixed width that makes all lanes align. */
@@ -8,8 +9,8 @@ export function TickLabels({ model }: { readonly model: LaneModel }) {
   return (
     <>
       {model.ticks.map((tick) => (
-        <span key={tick} className={tick === 0 ? 'tick zero' : 'tick'} style={{ bottom: heightOf(tick, model.top) }}>
-          {tick}
+        <span key={tick} className={tick === 0 && (model.bottom ?? 0) === 0 ? 'tick zero' : 'tick'} style={{ bottom: `${heightRatio(tick, model) * 100}%` }}>
+          {decimal(tick, decimalsOf(tick))}
         </span>
       ))}
     </>

@@ -34,7 +34,14 @@ export interface LaneModel {
   readonly limits: readonly LaneLimit[];
   readonly ghost: LaneGhost | null;
   readonly top: number;
+  /** Below zero where something flows the other way; zero when absent. */
+  readonly bottom?: number;
   readonly ticks: readonly number[];
+}
+
+/** From below, as a part of the lane's height. */
+export function heightRatio(value: number, { top, bottom = 0 }: Pick<LaneModel, 'top' | 'bottom'>): number {
+  return (value - bottom) / (top - bottom);
 }
 
 /** What part of it, and up to when. */

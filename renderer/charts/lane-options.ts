@@ -34,7 +34,7 @@ export function laneOptions(ink: LaneInk, widthPx: number, heightPx: number): uP
     padding: [0, 0, 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false, auto: false, min: fromS, max: untilS }, y: { auto: false, range: () => [0, ink.model.top] } },
+    scales: { x: { time: false, auto: false, min: fromS, max: untilS }, y: { auto: false, range: () => [ink.model.bottom ?? 0, ink.model.top] } },
     axes: [gridAxis(ink, (u) => timeSteps(u.scales.x?.min ?? 0, u.scales.x?.max ?? 1, GRID_COUNT)), gridAxis(ink, () => ink.model.ticks)],
     series: [{}, ...ink.model.series.map((series, index) => seriesOptions(ink, series, index))],
     hooks: { drawAxes: [(u) => clipToPast(u, ink)], draw: [(u) => drawOver(u, ink)] },

@@ -1,6 +1,6 @@
 import { rowAt } from '../store/played-run.ts';
-import type { ChartTheme } from './chart-theme.ts';
-import type { LaneLimit, LaneModel, LaneSeries } from './lane-model.ts';
+import type { ChartTheme, Token } from './chart-theme.ts';
+import { heightRatio, type LaneLimit, type LaneModel, type LaneSeries } from './lane-model.ts';
 import { timeSteps } from './scale-steps.ts';
 import type { Point, Surface } from './surface.ts';
 import type { TimeRange } from './time-range.ts';
@@ -10,6 +10,18 @@ export interface PaintedLane {
   readonly name: string;
   readonly model: LaneModel;
   readonly heightPx: number;
+}
+
+/** Something that happened, above the lanes. */
+export interface PaintedFlag {
+  /** Of its mark, from the left edge of the plot. */
+  readonly atPx: number;
+  readonly row: number;
+  /** Which side of its mark the words are on. */
+  readonly side: 'after' | 'before';
+  /** Null where there is room for the mark alone. */
+  readonly text: string | null;
+  readonly token: Token;
 }
 
 export interface PictureText {
@@ -23,9 +35,19 @@ const TOP = 64;
 const RIGHT = 24;
 const GAP = 10;
 const AXIS = 32;
+const FLAG_ROW = 18;
+/** What a letter of its words takes on average. */
+const FLAG_LETTER = 6;
+/** Between a mark and its words. */
+const FLAG_GAP = 6;
 
-export function pictureHeight(lanes: readonly PaintedLane[]): number {
-  return TOP + lanes.reduce((sum, lane) => sum + lane.heightPx + GAP, 0) + AXIS;
+/** Of the plots, which all have the same. */
+export const plotWidth = (widthPx: number): number => widthPx - LEFT - RIGHT;
+
+const flagsHeight = (flags: readonly PaintedFlag[]): number => (flags.length === 0 ? 0 : (Math.max(...flags.map(({ row }) => row)) + 1) * FLAG_ROW + GAP);
+
+export function pictureHeight(lanes: readonly PaintedLane[], flags: readonly PaintedFlag[]): number {
+  return TOP + flagsHeight(flags) + lanes.reduce((sum, lane) => sum + lane.heightPx + GAP, 0) + AXIS;
 }
 
 interface Box {
@@ -35,24 +57,46 @@ interface Box {
   readonly height: number;
 }
 
-export function paintLanes(surface: Surface, widthPx: number, lanes: readonly PaintedLane[], range: TimeRange, theme: ChartTheme, text: PictureText): void {
-  surface.rect(0, 0, widthPx, pictureHeight(lanes), theme.panel);
+export function paintLanes(surface: Surface, widthPx: number, lanes: readonly PaintedLane[], flags: readonly PaintedFlag[], range: TimeRange, theme: ChartTheme, text: PictureText): void {
+  surface.rect(0, 0, widthPx, pictureHeight(lanes, flags), theme.panel);
   surface.text(16, 28, text.title, { color: theme.ink, sizePx: 18, weight: 620, anchor: 'start' });
   surface.text(16, 48, text.subtitle, { color: theme.ink2, sizePx: 13, weight: 450, anchor: 'start' });
-  let y = TOP;
+  paintFlags(surface, flags, theme);
+  let y = TOP + flagsHeight(flags);
   for (const lane of lanes) {
-    paintLane(surface, { x: LEFT, y, width: widthPx - LEFT - RIGHT, height: lane.heightPx }, lane, range, theme);
+    paintLane(surface, { x: LEFT, y, width: plotWidth(widthPx), height: lane.heightPx }, lane, range, theme);
     y += lane.heightPx + GAP;
   }
   const times = timeSteps(range[0], range[1], 8);
   for (const timeS of times) {
-    const x = xOf(timeS, range, { x: LEFT, y, width: widthPx - LEFT - RIGHT, height: 0 });
+    const x = xOf(timeS, range, { x: LEFT, y, width: plotWidth(widthPx), height: 0 });
     surface.text(x, y + 14, text.timeText(timeS), { color: theme.ink3, sizePx: 12, weight: 450, anchor: 'middle' });
   }
 }
 
+/** Each with its mark down to the lanes, so that it is seen which moment it stands for. */
+function paintFlags(surface: Surface, flags: readonly PaintedFlag[], theme: ChartTheme): void {
+  if (flags.length === 0) return;
+  surface.text(16, TOP + 13, 'Events', { color: theme.ink3, sizePx: 13, weight: 600, anchor: 'start' });
+  const bottom = TOP + flagsHeight(flags);
+  for (const { atPx, row } of flags) surface.line([[LEFT + atPx, TOP + row * FLAG_ROW + 2], [LEFT + atPx, bottom]], { color: theme.line2, widthPx: 1 });
+  for (const { atPx, row, side, text, token } of flags) {
+    const x = LEFT + atPx;
+    const y = TOP + row * FLAG_ROW;
+    const color = theme[token];
+    surface.line([[x, y + 2], [x, y + FLAG_ROW - 2]], { color, widthPx: 2 });
+    if (text === null) continue;
+    const isAfter = side === 'after';
+    const textX = isAfter ? x + FLAG_GAP : x - FLAG_GAP;
+    const roomPx = text.length * FLAG_LETTER;
+    // No line goes through words.
+    surface.rect(isAfter ? textX - 2 : textX - roomPx, y + 1, roomPx + 2, FLAG_ROW - 2, theme.panel);
+    surface.text(textX, y + 13, text, { color, sizePx: 12, weight: 450, anchor: isAfter ? 'start' : 'end' });
+  }
+}
+
 const xOf = (timeS: number, [fromS, untilS]: TimeRange, box: Box): number => box.x + ((timeS - fromS) / (untilS - fromS)) * box.width;
-const yOf = (value: number, model: LaneModel, box: Box): number => box.y + box.height - (value / model.top) * box.height;
+const yOf = (value: number, model: LaneModel, box: Box): number => box.y + box.height * (1 - heightRatio(value, model));
 
 function paintLane(surface: Surface, box: Box, { name, model }: PaintedLane, range: TimeRange, theme: ChartTheme): void {
   surface.text(16, box.y + 14, name, { color: theme.ink, sizePx: 13, weight: 600, anchor: 'start' });
@@ -78,7 +122,7 @@ function paintSeries(surface: Surface, box: Box, model: LaneModel, series: LaneS
     const [first] = points;
     const last = points.at(-1);
     if (first === undefined || last === undefined) continue;
-    const closed: readonly Point[] = [...points, [last[0], box.y + box.height], [first[0], box.y + box.height]];
+    const closed: readonly Point[] = [...points, [last[0], yOf(0, model, box)], [first[0], yOf(0, model, box)]];
     if (series.fillAlpha !== undefined) surface.area(closed, color, series.fillAlpha, box);
     for (const limit of limits) {
       if (limit.fillAlpha > 0) surface.area(closed, theme[limit.token], limit.fillAlpha, { ...box, height: Math.max(0, yOf(limit.value, model, box) - box.y) });

@@ -9,16 +9,19 @@ export function timeSteps(fromS: number, untilS: number, count: number): readonl
   return multiplesWithin(fromS, untilS, step);
 }
 
-/** Values at 1, 2 or 5 times a power of ten from 0 up to a top, at most `count` above 0. */
-export function valueSteps(top: number, count: number): readonly number[] {
-  const wanted = top / Math.max(1, count);
+/** Values at 1, 2 or 5 times a power of ten from 0 (or something below it) up to a top, at most `count` besides 0. */
+export function valueSteps(top: number, count: number, bottom = 0): readonly number[] {
+  const wanted = (top - bottom) / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(Math.max(wanted, 1e-9)));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= wanted - 1e-9) ?? 10 * power;
-  return multiplesWithin(0, top, step);
+  return multiplesWithin(bottom, top, step);
 }
+
+/** 3 times 0.1 is 0.3. */
+const tidy = (value: number): number => Number(value.toPrecision(12));
 
 function multiplesWithin(low: number, high: number, step: number): readonly number[] {
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => tidy((first + index) * step));
 }

@@ -1,5 +1,5 @@
 import type { Result } from '../../core/errors.ts';
-import type { HostApi, ScenarioCheck, ScenarioSummary } from '../../core/host-api/contract.ts';
+import type { HostApi, LoadPreview, ScenarioCheck, ScenarioSummary } from '../../core/host-api/contract.ts';
 import { FAKE_SCENARIOS, FAKE_SITE } from './fake-site.ts';
 
 /** The file of the written run: what an editor opens in component tests and in pictures. */
@@ -41,21 +41,66 @@ function checked(text: string): Result<ScenarioCheck> {
   }
 }
 
+const STRETCHES = 120;
+
+/** Of loads that come and go only: what else there is, the host computes. */
+function previewed(text: string): LoadPreview {
+  const { durationS, otherLoads = [] } = JSON.parse(text) as { readonly durationS: number; readonly otherLoads?: typeof FAKE_FILE.otherLoads };
+  const stretchS = durationS / STRETCHES;
+  const meanW = Array.from({ length: STRETCHES }, (_, place) => otherLoads.reduce((sum, { powerW, fromS, untilS }) => (place * stretchS >= fromS && place * stretchS < untilS ? sum + powerW : sum), 0));
+  return { stretchS, house: otherLoads.length === 0 ? null : { leastW: meanW, meanW, mostW: meanW }, pv: null };
+}
+
+type Scenarios = Pick<HostApi, 'listScenarios' | 'listControllers' | 'readScenario' | 'checkScenario' | 'saveScenario' | 'deleteScenario' | 'undoDeleteScenario' | 'previewLoads' | 'keepRecording' | 'readRecording'>;
+
+interface Saved {
+  readonly summary: ScenarioSummary;
+  readonly text: string;
+}
+
 /** Saved ones are in the list from then on, for as long as this host lives. */
-export function fakeScenarios(): Pick<HostApi, 'listScenarios' | 'listControllers' | 'readScenario' | 'checkScenario' | 'saveScenario'> {
-  const saved = new Map<string, { readonly summary: ScenarioSummary; readonly text: string }>();
+export function fakeScenarios(): Scenarios {
+  const recordings = new Map<string, string>();
+  const saved = new Map<string, Saved>();
+  const deleted = new Map<string, Saved>();
   const done = <T>(result: Result<T>): Promise<Result<T>> => Promise.resolve(result);
   return {
     listScenarios: () => done({ ok: true, value: [...FAKE_SCENARIOS, ...[...saved.values()].map(({ summary }) => summary)] }),
     listControllers: () => done({ ok: true, value: FAKE_CONTROLLERS }),
     readScenario: (id) => done({ ok: true, value: saved.get(id)?.text ?? `${JSON.stringify({ ...FAKE_FILE, id }, null, 2)}\n` }),
     checkScenario: (text) => done(checked(text)),
+    previewLoads(text) {
+      const result = checked(text);
+      return done(result.ok ? { ok: true, value: previewed(text) } : result);
+    },
+    keepRecording({ name, text, isFirst, isLast }) {
+      recordings.set(name, isFirst ? text : `${recordings.get(name) ?? ''}${text}`);
+      return done({ ok: true, value: { file: isLast ? name : null } });
+    },
+    readRecording(file) {
+      const text = recordings.get(file);
+      return done(text === undefined ? { ok: false, error: { code: 'not-found', context: { file } } } : { ok: true, value: { text: text.slice(0, 4096), bytes: text.length } });
+    },
     saveScenario(text) {
       const result = checked(text);
       if (!result.ok) return done(result);
       const { summary } = result.value;
       saved.set(summary.id, { summary, text });
       return done({ ok: true, value: summary });
+    },
+    deleteScenario(id) {
+      const own = saved.get(id);
+      if (own === undefined) return done({ ok: false, error: { code: 'refused', context: { scenario: id, why: 'it came with the program' } } });
+      deleted.set(id, own);
+      saved.delete(id);
+      return done({ ok: true, value: null });
+    },
+    undoDeleteScenario(id) {
+      const own = deleted.get(id);
+      if (own === undefined) return done({ ok: false, error: { code: 'not-found', context: { scenario: id } } });
+      deleted.delete(id);
+      saved.set(id, own);
+      return done({ ok: true, value: own.summary });
     },
   };
 }

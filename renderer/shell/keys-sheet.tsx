@@ -1,5 +1,5 @@
 import { useView } from '../store/view-store.ts';
-import { EVERYWHERE, ON_LIVE, ON_SCENARIOS, type KeyWords } from '../words/key-map.ts';
+import { EVERYWHERE, IN_THE_EDITOR, ON_LIVE, ON_SCENARIOS, type KeyWords } from '../words/key-map.ts';
 import { SCREEN_WORDS } from '../words/screens.ts';
 
 function KeyTable({ caption, rows }: { readonly caption: string; readonly rows: readonly KeyWords[] }) {
@@ -29,6 +29,7 @@ export function KeysSheet() {
   return (
     <div className="sheet-body">
       {own.length > 0 ? <KeyTable caption={SCREEN_WORDS[screen].title} rows={own} /> : null}
+      {screen === 'scenarios' ? <KeyTable caption="Scenario editor" rows={IN_THE_EDITOR} /> : null}
       <KeyTable caption="Everywhere" rows={EVERYWHERE} />
       <p className="small muted">{hasLetters ? 'Letters act outside text fields. Settings switches them off.' : 'Single letters are switched off in Settings.'}</p>
     </div>

@@ -17,7 +17,7 @@ describe('keys', () => {
   });
 
   it('stay with the control that needs them', () => {
-    document.body.innerHTML = '<input id="text" type="search"><button id="button">x</button><div role="radiogroup"><input id="radio" type="radio"></div><p id="free"></p>';
+    document.body.innerHTML = '<input id="text" type="search"><button id="button">x</button><div role="radiogroup"><input id="radio" type="radio"></div><div id="slider" role="slider"></div><div id="cursor" role="slider" data-screen-arrows></div><p id="free"></p>';
     const at = (id: string) => document.getElementById(id);
     expect(isTaken(at('text'), 'w')).toBe(true);
     expect(isTaken(at('text'), 'ArrowLeft')).toBe(true);
@@ -26,6 +26,8 @@ describe('keys', () => {
     expect(isTaken(at('button'), 'Space')).toBe(true);
     expect(isTaken(at('button'), 'w')).toBe(false);
     expect(isTaken(at('radio'), 'ArrowRight')).toBe(true);
+    expect(isTaken(at('slider'), 'ArrowRight')).toBe(true);
+    expect(isTaken(at('cursor'), 'ArrowRight')).toBe(false);
     expect(isTaken(at('free'), 'Space')).toBe(false);
   });
 });

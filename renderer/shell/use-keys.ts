@@ -17,7 +17,7 @@ export function keyName(event: KeyboardEvent): string {
 
 const TYPES_TEXT = 'input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select, [contenteditable=true], [role=textbox], [role=combobox]';
 const USES_SPACE = 'button, a, summary, [role=button], [role=tab], [role=switch], [role=option], [role=menuitem], input';
-const USES_ARROWS = '[role=radiogroup], [role=menu], [role=listbox], [role=slider], [role=spinbutton], input[type=radio], [data-own-arrows]';
+const USES_ARROWS = '[role=radiogroup], [role=menu], [role=listbox], [role=slider]:not([data-screen-arrows]), [role=spinbutton], input[type=radio], [data-own-arrows]';
 
 /** Whether the focused control needs this key itself. */
 export function isTaken(target: EventTarget | null, name: string): boolean {

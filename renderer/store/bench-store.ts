@@ -49,6 +49,8 @@ export interface Bench extends StoreApi<BenchState> {
   stopPlaying(): void;
   /** A scenario was saved: it is in the library, and what was played of it before was another one. */
   keepScenario(summary: ScenarioSummary): void;
+  /** A scenario was deleted, and with it what was played of it. */
+  dropScenario(scenarioId: string): void;
   refresh(): Promise<void>;
   close(): void;
 }
@@ -97,6 +99,9 @@ export function openBench(connection: HostConnection, nowMs: () => number = () =
     },
     keepScenario: (summary: ScenarioSummary) => {
       keepScenario(store, summary);
+    },
+    dropScenario: (scenarioId: string) => {
+      dropScenario(store, scenarioId);
     },
     refresh: () => refresh(store, connection, nowMs),
     close: () => {
@@ -183,9 +188,14 @@ function concernsController({ code, context }: Failure): boolean {
 }
 
 function keepScenario(store: StoreApi<BenchState>, summary: ScenarioSummary): void {
-  const without = <T>(all: ReadonlyMap<string, T>): ReadonlyMap<string, T> => new Map([...all].filter(([key]) => !key.startsWith(runKey(summary.id, ''))));
+  dropScenario(store, summary.id);
+  store.setState(({ scenarios }) => ({ scenarios: [...(scenarios ?? []), summary] }));
+}
+
+function dropScenario(store: StoreApi<BenchState>, scenarioId: string): void {
+  const without = <T>(all: ReadonlyMap<string, T>): ReadonlyMap<string, T> => new Map([...all].filter(([key]) => !key.startsWith(runKey(scenarioId, ''))));
   store.setState(({ scenarios, runs, outcomes, playFailures }) => ({
-    scenarios: [...(scenarios ?? []).filter(({ id }) => id !== summary.id), summary],
+    scenarios: (scenarios ?? []).filter(({ id }) => id !== scenarioId),
     runs: without(runs),
     outcomes: without(outcomes),
     playFailures: without(playFailures),

@@ -65,6 +65,7 @@ const SMARTEVSE_RULES: Readonly<Record<ReasonOf<'model-smartevse'>['rule'], stri
   'no-power': 'no power available',
   'meter-silent': 'no data from its meter',
   delay: 'charge delay',
+  'no-access': 'nobody has let it in',
   stopping: 'the vehicle is asked to stop',
   'no-vehicle': 'no vehicle',
   'awaits-grant': 'waits to be let in',

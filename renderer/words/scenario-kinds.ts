@@ -1,4 +1,6 @@
 import type { Expectation, ScenarioFault } from '../../core/scenarios/schema.ts';
+import type { HouseLoad, PvArray } from '../../core/scenarios/plant-schema.ts';
+import type { ScenarioSignal, ScenarioWish } from '../../core/scenarios/told-schema.ts';
 import type { ScenarioOutcome } from '../../core/scenarios/outcome.ts';
 
 export type FaultKind = ScenarioFault['kind'];
@@ -42,6 +44,7 @@ export const EXPECTATION_NAMES: Readonly<Record<ExpectationKind, string>> = {
   notice: 'Notice is given',
   'energy-wh': 'Energy delivered',
   'state-at': 'State at a moment',
+  'phases-at': 'Phases at a moment',
   'reason-at': 'Reason at a moment',
 };
 
@@ -53,3 +56,43 @@ export const STATE_NAMES: Readonly<Record<Extract<Expectation, { readonly kind: 
 };
 
 export const VERDICT_CHOICES: Readonly<Record<ScenarioOutcome['verdict'], string>> = { holds: 'holds', 'may-trip': 'may trip', trips: 'trips' };
+
+export const HOUSE_LOAD_NAMES: Readonly<Record<HouseLoad['kind'], string>> = {
+  base: 'Base load',
+  oven: 'Oven, cycling',
+  'heat-pump': 'Heat pump',
+  kettle: 'Kettle',
+  household: 'Household, at random',
+  recorded: 'From a CSV file',
+  series: 'Series of powers',
+};
+
+export const PV_NAMES: Readonly<Record<PvArray['kind'], string>> = {
+  clear: 'Clear sky',
+  cloudy: 'Passing clouds',
+  recorded: 'From a CSV file',
+  series: 'Series of powers',
+};
+
+export const SIGNAL_NAMES: Readonly<Record<ScenarioSignal['kind'], string>> = {
+  'grid-relay': 'Grid relay',
+  dimming: 'Dimming by the grid operator',
+  temperature: 'Temperature of an EVSE',
+  switch: 'Switch at an EVSE',
+};
+
+export const WISH_NAMES: Readonly<Record<ScenarioWish['kind'], string>> = {
+  mode: 'Charge mode',
+  limit: 'Not above a current',
+  card: 'Card at an EVSE',
+};
+
+const CONTACTS = { open: 'open', closed: 'closed' } as const;
+
+/** What a signal tells, in a word or a figure. */
+export function signalTold(signal: Partial<Record<string, unknown>>): string {
+  if (typeof signal.isDimmed === 'boolean') return signal.isDimmed ? 'begins' : 'ends';
+  if (typeof signal.temperatureC === 'number') return `${signal.temperatureC}\u2009°C`;
+  const contact = signal.gridRelay ?? signal.contact;
+  return contact === 'open' || contact === 'closed' ? CONTACTS[contact] : '';
+}

@@ -70,6 +70,9 @@ export function expectationSummary(outcome: ScenarioOutcome): string {
   return failed === 1 ? 'One thing that must hold does not.' : `${failed} things that must hold do not.`;
 }
 
+/** On a narrow screen, beside the limit's name. */
+export const aboveShortText = (aboveS: number): string => `${durationS(aboveS)} above`;
+
 /** Beside the area above a limit. */
 export function aboveText(limitA: number, aboveS: number): string {
   return `above ${asText(limit(limitA))} for ${durationS(aboveS)}`;

@@ -10,6 +10,7 @@ import type { MqttLink, MqttMessage } from '../../transport/mqtt-link.ts';
 import type { DriverPorts, EvseDriver, OfferAnswer, Rejection } from '../driver.ts';
 import { createListeners, nextEvent } from '../listeners.ts';
 import { createOpenEvseSession, openEvseClaim, type OpenEvseCommand, type SessionChange } from './openevse-session.ts';
+import { watchOpenEvseSettings } from './openevse-settings.ts';
 
 const ANNOUNCE = 'openevse/announce/#';
 /** A claim reaches the pilot within one RAPI exchange; 5 s allow a slow gateway, not a deaf one. */
@@ -27,6 +28,7 @@ export function createOpenEvseMqttDriver(evse: Evse, phases: readonly PhaseIndex
   const reports = createListeners<EvseReport>();
   const rejections = createListeners<Rejection>();
   const documents = createListeners<{ readonly field: string; readonly value: Readonly<Record<string, unknown>> }>();
+  const settings = watchOpenEvseSettings(clock);
   let isFlushDue = false;
 
   const reject = (error: Failure): void => {
@@ -74,11 +76,14 @@ export function createOpenEvseMqttDriver(evse: Evse, phases: readonly PhaseIndex
     }
     take(session.receive(field, payload, timeMs, isRetained));
     if (field === 'config') emitDocument(field, payload);
+    if (field === 'schedule') settings.takeSchedule(payload);
   };
 
   const emitDocument = (field: string, payload: string): void => {
     try {
-      documents.emit({ field, value: JSON.parse(payload) as Record<string, unknown> });
+      const value = JSON.parse(payload) as Record<string, unknown>;
+      settings.takeConfig(value);
+      documents.emit({ field, value });
     } catch {
       // The session has refused it already.
     }
@@ -123,6 +128,7 @@ export function createOpenEvseMqttDriver(evse: Evse, phases: readonly PhaseIndex
       return { model: 'OpenEVSE', firmware: text('version'), serial: text('wifi_serial') };
     },
     onReport: (listener) => reports.add(listener),
+    onSettings: settings.on,
     onRejection: (listener) => rejections.add(listener),
     read: (signal) => nextEvent(reports, () => true, clock, STATUS_TIME_MS, signal),
     async offer(currentA, signal): Promise<Result<OfferAnswer>> {

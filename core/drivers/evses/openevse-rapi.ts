@@ -189,6 +189,7 @@ export function createOpenEvseRapiDriver(evse: Evse, phases: readonly PhaseIndex
     },
     read: (signal) => nextEvent(reports, () => true, clock, REPORT_TIME_MS, signal),
     onReport: (listener) => reports.add(listener),
+    onSettings: () => () => undefined,
     onRejection: (listener) => rejections.add(listener),
     async offer(currentA) {
       const { stepA } = capabilities();

@@ -118,6 +118,7 @@ export function createSmartevseModbusDriver(evse: Evse, { links, clock }: Driver
       return { model: 'SmartEVSE v3', firmware: null, serial: String(read.value.serial) };
     },
     onReport: (listener) => reports.add(listener),
+    onSettings: () => () => undefined,
     onRejection: (listener) => rejections.add(listener),
     read: (signal) => nextEvent(reports, () => true, clock, STATUS_TIME_MS, signal),
     offer,

@@ -1,41 +1,53 @@
-/** Two columns of a CSV file as numbers. Rows that are no data (headings, empty or cut lines) are left out and counted. */
+/** Two columns of a CSV file as numbers. */
 import { ChargebenchError } from '../../../core/errors.ts';
 import type { RecordingSpec } from '../../../core/scenarios/plant-schema.ts';
+import { dateReader, type TimeReader } from './csv-time.ts';
+import { splitCsv, type CsvLine } from './csv-text.ts';
 
-type Columns = Pick<RecordingSpec, 'file' | 'timeColumn' | 'valueColumn' | 'time' | 'decimal'>;
+type Columns = Pick<RecordingSpec, 'file' | 'timeColumn' | 'valueColumn' | 'time' | 'decimal' | 'timeZone'>;
 
 export interface ColumnData {
   /** Strictly ascending. */
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
+  /** What stands before the first time, rows that say that they have no value, and a last line that was cut. */
   readonly skippedRows: number;
 }
 
-/** Throws `invalid-file`, naming file, path and rule, for a column that is not there, times that do not ascend, or no row at all. */
+/** What writes files calls a value that is not there. */
+const NO_VALUE: ReadonlySet<string> = new Set(['', '-', 'nan', 'null', 'none', 'n/a', 'unknown', 'unavailable']);
+
+/**
+ * Throws `invalid-file`, naming file, path, rule and row: for a column that is not there, times that do not ascend, a time or
+ * value that cannot be read, or no row at all. Nothing is left out that could be data.
+ */
 export function readColumns(text: string, columns: Columns): ColumnData {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
-  const separator = separatorOf(lines);
-  const [head = ''] = lines;
-  const headings = fieldsOf(head, separator);
-  const timeAt = placeOf(columns.timeColumn, headings, columns.file);
-  const valueAt = placeOf(columns.valueColumn, headings, columns.file);
+  const { lines } = splitCsv(text);
+  const timeAt = placeOf(columns.timeColumn, lines, columns.file);
+  const valueAt = placeOf(columns.valueColumn, lines, columns.file);
+  const timeOf = timeReader(columns);
   const timesMs: number[] = [];
   const values: number[] = [];
-  let skippedRows = 0;
-  lines.forEach((line, index) => {
-    if (line.trim() === '') return;
-    const fields = fieldsOf(line, separator);
-    const timeMs = timeOf(fields[timeAt] ?? '', columns);
-    const value = numberOf(fields[valueAt] ?? '', columns.decimal);
-    if (timeMs === null || value === null) {
-      skippedRows += 1;
-      return;
-    }
+  for (const [index, { row, fields }] of lines.entries()) {
+    const isLast = index === lines.length - 1;
+    const timeText = fields[timeAt] ?? '';
     const lastMs = timesMs.at(-1);
-    if (lastMs !== undefined && timeMs <= lastMs) throw refused(columns.file, 'times-ascend', { row: index + 1 });
+    const timeMs = timeOf(timeText, lastMs);
+    if (timeMs === null) {
+      if (lastMs === undefined || isLast) continue;
+      throw refused(columns.file, 'no-time', { row, text: timeText });
+    }
+    const valueText = fields[valueAt] ?? '';
+    const value = numberOf(valueText, columns.decimal);
+    if (value === null) {
+      if (NO_VALUE.has(valueText.toLowerCase()) || isLast) continue;
+      throw refused(columns.file, 'no-number', { row, text: valueText });
+    }
+    if (lastMs !== undefined && timeMs <= lastMs) throw refused(columns.file, 'times-ascend', { row });
     timesMs.push(timeMs);
     values.push(value);
-  });
+  }
+  const skippedRows = lines.length - timesMs.length;
   if (timesMs.length === 0) throw refused(columns.file, 'no-data', { skippedRows });
   return { timesMs: Float64Array.from(timesMs), values: Float64Array.from(values), skippedRows };
 }
@@ -44,44 +56,32 @@ function refused(file: string, rule: string, context: Readonly<Record<string, st
   return new ChargebenchError('invalid-file', { file, path: 'rows', rule, ...context });
 }
 
-/** The first of these that the first data line has: a decimal comma never separates where there is anything else. */
-function separatorOf(lines: readonly string[]): string {
-  const sample = lines.find((line, index) => index > 0 && line.trim() !== '') ?? lines[0] ?? '';
-  return [';', '\t', ','].find((separator) => sample.includes(separator)) ?? ',';
-}
-
-const fieldsOf = (line: string, separator: string): readonly string[] => line.split(separator).map((field) => field.trim().replace(/^"(.*)"$/, '$1'));
-
-function placeOf(column: string | number, headings: readonly string[], file: string): number {
-  const place = typeof column === 'number' ? column : headings.indexOf(column);
-  if (place < 0 || place >= headings.length) throw refused(file, 'unknown-column', { column, columns: headings.join(' | ') });
+/** The headings need not stand in the first line. */
+function placeOf(column: string | number, lines: readonly CsvLine[], file: string): number {
+  const width = lines.reduce((most, { fields }) => Math.max(most, fields.length), 0);
+  const place = typeof column === 'number' ? column : (lines.find(({ fields }) => fields.includes(column))?.fields.indexOf(column) ?? -1);
+  if (place < 0 || place >= width) throw refused(file, 'unknown-column', { column, columns: lines[0]?.fields.join(' | ') ?? '' });
   return place;
 }
 
+/**
+ * Spaces and apostrophes part thousands, and so does the sign that is not the decimal one where there is no doubt: 1.234,5 is
+ * a number with a decimal comma, 1.234 is none: it may be meant for 1234 and for 1.234.
+ */
 function numberOf(text: string, decimal: RecordingSpec['decimal']): number | null {
-  const plain = decimal === ',' ? text.replace(',', '.') : text;
+  const parted = decimal === ',' ? /^[+-]?\d{1,3}(\.\d{3})+,\d+$/ : /^[+-]?\d{1,3}(,\d{3})+\.\d+$/;
+  const whole = text.replaceAll(/(?<=\d)[ '\u00A0\u202F](?=\d{3}(\D|$))/g, '');
+  const bare = parted.test(whole) ? whole.replaceAll(decimal === ',' ? '.' : ',', '') : whole;
+  if (decimal === ',' && bare.includes('.')) return null;
+  const plain = bare.replace(decimal, '.');
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : null;
 }
 
-function timeOf(text: string, { time, decimal }: Columns): number | null {
-  if (time === 'iso') return isoMs(text);
-  const number = numberOf(text, decimal);
-  return number === null ? null : number * (time === 's' ? 1000 : 1);
-}
-
-const ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?\s?(Z|[+-]\d\d:?\d\d)?$/;
-
-/** A time without zone is taken as UTC: only differences matter, and a machine's own zone must not. */
-function isoMs(text: string): number | null {
-  const parts = ISO.exec(text);
-  if (parts === null) return null;
-  const [, year, month, day, hour, minute, second = '0', zone = 'Z'] = parts;
-  const utcMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute)) + Number(second) * 1000;
-  return utcMs - zoneMs(zone);
-}
-
-function zoneMs(zone: string): number {
-  if (zone === 'Z') return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
-  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
+function timeReader(columns: Columns): TimeReader {
+  const { time, decimal } = columns;
+  if (time === 'iso' || time === 'dmy') return dateReader(columns);
+  return (text) => {
+    const number = numberOf(text, decimal);
+    return number === null ? null : number * (time === 's' ? 1000 : 1);
+  };
 }

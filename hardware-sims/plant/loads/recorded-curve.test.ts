@@ -92,10 +92,33 @@ describe('columns and units', () => {
     expect(secondsOf(text, changes as Readonly<Record<string, unknown>>, 3).map((powerW) => powerW + 0)).toEqual(expected);
   });
 
-  test('rows that are no data are counted, not guessed', () => {
-    const { values, skippedRows } = readColumns('t,p\n0,1\n1,\n2,nan\n\n3,4\nend', specOf());
+  test.each<[string, string, object, number[]]>([
+    ['a comma in quotes is no separator', 'time,"power, kW"\n0,"1,5"\n1,"2,5"\n2,"0"\n', { valueColumn: 'power, kW', decimal: ',' }, [1.5, 2.5, 0]],
+    ['quotes within quotes', 't,"the ""house""",p\n0,9,1\n1,9,2\n', { valueColumn: 'the "house"' }, [9, 9, 0]],
+    ['a first line for spreadsheets', 'sep=;\nt;p\n0;1\n1;2\n', { valueColumn: 'p' }, [1, 2, 0]],
+    ['lines before the headings', 'Exported by a portal\nMeter;12345\n\nt;l1;p\n0;8;1\n1;8;2\n', { timeColumn: 't', valueColumn: 'p' }, [1, 2, 0]],
+    ['tabs, and Windows lines', 't\tp\r\n0\t1\r\n1\t2\r\n', {}, [1, 2, 0]],
+    ['thousands', 't;p\n0;1.234,5\n1;1 234,5\n2;-2.345.678,0\n3;0\n', { decimal: ',' }, [1234.5, 1234.5, -2345678]],
+    ['the day first', 'Zeit;p\n16.03.2020 06:40;1\n16.03.2020 06:40:01;2\n16/3/2020 6:40:02;3\n', { time: 'dmy' }, [1, 2, 3]],
+    ['hours of a zone alone', 't,p\n2020-03-16T06:40:00+01,4\n2020-03-16T05:40:01Z,5\n', { time: 'iso' }, [4, 5, 0]],
+  ])('%s', (_what, text, changes, expected) => {
+    expect(secondsOf(text, changes as Readonly<Record<string, unknown>>, 3).map((powerW) => powerW + 0)).toEqual(expected);
+  });
+
+  test('what says that it is no value is counted and not guessed, and so is a last line that was cut', () => {
+    const { values, skippedRows } = readColumns('t,p\n0,1\n1,\n2,nan\n3,unavailable\n\n4,4\nend', specOf());
     expect([...values]).toEqual([1, 4]);
-    expect(skippedRows).toBe(4);
+    expect(skippedRows).toBe(5);
+  });
+
+  test.each<[string, string, object, object]>([
+    ['a value that could be meant for something', 't,p\n0,1\n1,1.5.2\n2,3\n', {}, { rule: 'no-number', row: 3, text: '1.5.2' }],
+    ['a thousand that may be a thousandth', 't;p\n0;1,5\n1;1.234\n2;1,5\n', { decimal: ',' }, { rule: 'no-number', row: 3, text: '1.234' }],
+    ['a decimal comma where points were told', 't;p\n0;1,5\n1;2,5\n', {}, { rule: 'no-number', row: 2, text: '1,5' }],
+    ['a time in the middle that is none', 't,p\n0,1\nsoon,2\n2,3\n', {}, { rule: 'no-time', row: 3, text: 'soon' }],
+    ['a day that no month has', 't,p\n2020-02-28 00:00,1\n2020-02-30 00:00,2\n2020-03-01 00:00,3\n', { time: 'iso' }, { rule: 'no-time', row: 3 }],
+  ])('%s is refused with its row', (_what, text, changes, context) => {
+    expect(failureIn(() => readColumns(text, specOf(changes as Readonly<Record<string, unknown>>)))).toMatchObject({ code: 'invalid-file', context });
   });
 
   test.each<[string, string, object, object]>([
@@ -104,6 +127,46 @@ describe('columns and units', () => {
     ['no row at all', 't,p\n', {}, { rule: 'no-data' }],
   ])('%s is refused, naming it', (_what, text, changes, context) => {
     expect(failureIn(() => readColumns(text, specOf(changes as Readonly<Record<string, unknown>>)))).toMatchObject({ code: 'invalid-file', context });
+  });
+});
+
+describe('clocks that change (Europe/Berlin: forward on 30 March 2025 at 02:00, back on 26 October at 03:00)', () => {
+  const hours = (text: string, changes: Readonly<Record<string, unknown>>): readonly number[] => {
+    const { timesMs } = readColumns(text, specOf({ time: 'iso', timeZone: 'Europe/Berlin', ...changes }));
+    return [...timesMs].map((timeMs) => (timeMs - (timesMs[0] ?? 0)) / 3_600_000);
+  };
+
+  test('the hour that spring leaves out is no gap', () => {
+    expect(hours('t,p\n2025-03-30 00:00,1\n2025-03-30 01:00,1\n2025-03-30 03:00,1\n2025-03-30 04:00,1\n', {})).toEqual([0, 1, 2, 3]);
+  });
+
+  test('the hour that comes twice in autumn is told twice', () => {
+    const times = ['01:30', '02:00', '02:30', '02:00', '02:30', '03:00'].map((clock) => `26.10.2025 ${clock};1\n`).join('');
+    expect(hours(`t;p\n${times}`, { time: 'dmy' })).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
+  });
+
+  test('without its zone it goes back, and is refused', () => {
+    const text = 't,p\n2025-10-26 02:30,1\n2025-10-26 02:00,1\n';
+    expect(failureIn(() => readColumns(text, specOf({ time: 'iso' })))).toMatchObject({ context: { rule: 'times-ascend', row: 3 } });
+  });
+
+  test('a time that names its own zone goes by that', () => {
+    expect(hours('t,p\n2025-10-26T02:30:00+02:00,1\n2025-10-26T02:30:00+01:00,1\n', {})).toEqual([0, 1]);
+  });
+});
+
+describe('energies', () => {
+  test('of rows that tell what flowed since the last, kept to the watt-hour, beside a gap too', () => {
+    const text = 't,e\n0,0\n900,0.5\n1800,0.25\n2700,0.25\n36000,2\n';
+    const seconds = secondsOf(text, { unit: 'kWh', holds: 'since-last' }, 36_000, 1000);
+    expect(seconds[10]).toBeCloseTo(2000, 9);
+    expect(seconds[1000]).toBeCloseTo(1000, 9);
+    expect(sum(seconds) / 3600).toBeCloseTo(3000, 6);
+  });
+
+  test('of rows that stand until the next', () => {
+    const seconds = secondsOf('t,e\n0,100\n1800,50\n3600,0\n', { unit: 'Wh' }, 3600);
+    expect([seconds[0], seconds[1799], seconds[1800]]).toEqual([200, 200, 100]);
   });
 });
 

@@ -16,10 +16,11 @@ export interface Stretches {
 
 const USUAL_ROWS_PER_GAP = 3;
 
-/** `perUnitW`: W of one of the file's units. */
+/** `perUnitW`: W of one of the file's units, or Wh of one of its units of energy. */
 export function recordedCurve(text: string, spec: RecordingSpec, perUnitW: number, stepMs: number): PowerCurve {
   const data = readColumns(text, spec);
-  return meanCurve(stretchesOf(data, spec, spec.sign * perUnitW), stepMs);
+  const stretches = stretchesOf(data, spec, spec.sign * perUnitW);
+  return meanCurve(spec.unit === 'Wh' || spec.unit === 'kWh' ? asPowers(stretches) : stretches, stepMs);
 }
 
 /** Times from the moment of the file at which the run begins. */
@@ -46,6 +47,15 @@ export function stretchesOf({ timesMs, values }: ColumnData, { holds, longestGap
     made.untilW[row] = isJoined ? (values[row + 1] ?? 0) * perUnitW : ownW;
   }
   return made;
+}
+
+/** Of stretches with the energy of each, Wh: the same energy in the time they have. */
+function asPowers({ fromMs, untilMs, fromW: energiesWh }: Stretches): Stretches {
+  const powersW = energiesWh.map((energyWh, row) => {
+    const lengthMs = (untilMs[row] ?? 0) - (fromMs[row] ?? 0);
+    return lengthMs > 0 ? (energyWh * 3_600_000) / lengthMs : 0;
+  });
+  return { fromMs, untilMs, fromW: powersW, untilW: powersW };
 }
 
 /** The median: a few gaps or doubled rows do not move it. */

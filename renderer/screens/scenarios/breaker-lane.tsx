@@ -5,7 +5,7 @@ import { Sentence } from '../../components/sentence.tsx';
 import { rowAt, valueAt, type PlayedRun } from '../../store/played-run.ts';
 import { controllerShortName } from '../../words/controllers.ts';
 import { asText, current } from '../../words/numbers.ts';
-import { aboveText, worstMomentText } from '../../words/verdicts.ts';
+import { aboveShortText, aboveText, worstMomentText } from '../../words/verdicts.ts';
 import { mainExcursion, type Excursion } from './excursions.ts';
 import { Lane } from './lane.tsx';
 import type { RunView } from './run-view.ts';
@@ -20,10 +20,13 @@ function AboveLabel({ excursions, limitA, token, view, window }: { readonly excu
   if (main === null || (window.untilS !== null && main.untilS > window.untilS)) return null;
   const place = across(main.untilS, window.range);
   const isNearEnd = place > 0.72;
-  const style = isNearEnd ? { right: '8px', bottom: heightOf(limitA, view.breaker.top) } : { left: `${Math.max(place, 0) * 100}%`, bottom: heightOf(limitA, view.breaker.top) };
+  const style = isNearEnd ? { right: '8px', bottom: heightOf(limitA, view.breaker.top) } : { left: `max(${Math.max(place, 0) * 100}%, 146px)`, bottom: heightOf(limitA, view.breaker.top) };
   return (
     <span className="limit-label above" data-token={token} style={style}>
-      {aboveText(limitA, main.aboveS)}
+      <span className="in-full">{aboveText(limitA, main.aboveS)}</span>
+      <span className="in-short" aria-hidden="true">
+        {aboveShortText(main.aboveS)}
+      </span>
     </span>
   );
 }
@@ -38,7 +41,7 @@ function WorstMoment({ view, window }: { readonly view: RunView; readonly window
   return (
     <>
       <span className="worst-ring" style={{ left: `${place * 100}%`, bottom: heightOf(worst.currentA, view.breaker.top) }} />
-      <span className="worst-text" style={isLeft ? { left: `calc(${place * 100}% + 12px)` } : { right: `calc(${(1 - place) * 100}% + 12px)` }}>
+      <span className="worst-text" style={isLeft ? { left: `calc(${place * 100}% + 12px)` } : { right: `min(calc(${(1 - place) * 100}% + 12px), calc(100% - 128px))` }}>
         <b>
           <Sentence text={words.text} />
         </b>

@@ -5,7 +5,7 @@ import type { LaneModel, LaneWindow } from '../../charts/lane-model.ts';
 
 /** One lane: what it is and its value at the cursor on the left, ticks, plot. */
 export function Lane(props: {
-  readonly kind: 'breaker-lane' | 'evse' | 'thermal';
+  readonly kind: 'breaker-lane' | 'evse' | 'power' | 'thermal';
   readonly header: ReactNode;
   readonly model: LaneModel;
   readonly window: LaneWindow;

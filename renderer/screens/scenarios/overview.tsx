@@ -93,7 +93,7 @@ export function Overview({ view }: { readonly view: RunView | null }) {
       {model === null || durationS <= 0 ? null : (
         <div className="overview-plot" ref={place} onPointerDown={jump}>
           <LaneChart model={model} window={whole} />
-          {view?.run.result.markers.map((marker) => <i key={`${marker.timeS} ${marker.text}`} className={`overview-mark mark-${marker.kind}`} style={{ left: `${(marker.timeS / durationS) * 100}%` }} title={marker.text} />)}
+          {view?.events.map((event, index) => <i key={index} className={`overview-mark mark-${event.kind}`} style={{ left: `${(event.timeS / durationS) * 100}%` }} title={event.text} />)}
           <Brush durationS={durationS} widthOf={() => place.current?.clientWidth ?? 1} />
           <i className="overview-cursor" style={{ left: `${(cursorS / durationS) * 100}%` }} />
         </div>

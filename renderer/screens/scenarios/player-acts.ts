@@ -8,6 +8,8 @@ import { CLOSE_UP_S, openAtWorst, seek, SPEEDS, startFrom, type PlayerStore } fr
 import type { RunView } from './run-view.ts';
 import type { Chosen } from './use-chosen.ts';
 
+const LEAP_S = 60;
+
 /** What buttons and keys of the Scenarios screen do. */
 export interface PlayerActs {
   readonly playOrPause: () => void;
@@ -20,7 +22,10 @@ export interface PlayerActs {
   readonly stop: () => void;
   /** Its file, or a copy of it where it came with the program, in the editor. */
   readonly edit: () => void;
+  /** To the next row of the run, or the one before. */
   readonly step: (direction: 1 | -1) => void;
+  /** A minute. */
+  readonly leap: (direction: 1 | -1) => void;
   readonly toEvent: (direction: 1 | -1) => void;
   readonly toChange: (direction: 1 | -1) => void;
   readonly toWorst: () => void;
@@ -58,10 +63,15 @@ export function playerActs(bench: Bench, player: PlayerStore, chosen: Chosen): P
       bench.stopPlaying();
     },
     step: (direction) => {
+      // Who looks row by row does not want it to run away.
+      player.setState({ isPlaying: false });
       seekTo(view === null ? null : nextMoment([...nearTimes(view, player.getState().cursorS)], player.getState().cursorS, direction));
     },
+    leap: (direction) => {
+      if (view !== null) seekTo(player.getState().cursorS + direction * LEAP_S);
+    },
     toEvent: (direction) => {
-      seekTo(view === null ? null : nextMoment(view.run.result.markers.map(({ timeS }) => timeS), player.getState().cursorS, direction));
+      seekTo(view === null ? null : nextMoment(view.events.map(({ timeS }) => timeS), player.getState().cursorS, direction));
     },
     toChange: (direction) => {
       seekTo(view === null ? null : nextMoment(view.run.result.setpointChanges.map(({ timeS }) => timeS), player.getState().cursorS, direction));

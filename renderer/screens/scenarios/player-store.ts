@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { Failure } from '../../../core/errors.ts';
 import type { PlayMode } from '../../../core/scenarios/outcome.ts';
 import type { Draft } from './editor/draft.ts';
 import { around, within, type TimeRange } from '../../charts/time-range.ts';
@@ -9,6 +10,15 @@ export const SPEEDS: readonly Speed[] = [1, 10, 60, 'max'];
 
 /** Around the worst moment a whole hour would hide it. */
 export const CLOSE_UP_S = 60;
+
+export interface DeletedScenario {
+  readonly id: string;
+  readonly title: string;
+  /** False while it is still there: it could not be deleted. */
+  readonly isGone: boolean;
+  /** Why it could not be deleted, or not be brought back. */
+  readonly failure: Failure | null;
+}
 
 export interface PlayerState {
   readonly scenarioId: string | null;
@@ -33,6 +43,8 @@ export interface PlayerState {
   readonly drafts: Readonly<Record<string, Draft>>;
   /** Which of them the editor shows in the place of the player. */
   readonly editing: string | null;
+  /** What was deleted last, until that is undone or put away. */
+  readonly deleted: DeletedScenario | null;
 }
 
 export const playerStore = () =>
@@ -52,6 +64,7 @@ export const playerStore = () =>
     isComparing: false,
     drafts: {},
     editing: null,
+    deleted: null,
   }));
 
 export type PlayerStore = ReturnType<typeof playerStore>;

@@ -60,6 +60,8 @@ export function PlotOverlay({ view, acts }: { readonly view: RunView; readonly a
         className={part >= 0 && part <= 1 ? 'cursor-line' : 'cursor-line out'}
         style={{ left: `${Math.min(Math.max(part, 0), 1) * 100}%` }}
         role="slider"
+        // Its keys are the screen's own: arrows move it wherever the focus is.
+        data-screen-arrows
         tabIndex={0}
         aria-label="Cursor in the run"
         aria-valuemin={0}

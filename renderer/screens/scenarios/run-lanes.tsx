@@ -1,10 +1,12 @@
 import { useMemo } from 'react';
 import { TableRows } from '../../icons/icons.tsx';
 import { BreakerLane } from './breaker-lane.tsx';
-import { EventFlags } from './event-flags.tsx';
+import { EventFlags, EventLegend, FLAG_ROW_PX } from './event-flags.tsx';
 import type { PlayerActs } from './player-acts.ts';
 import { LineLegend } from './line-legend.tsx';
 import { PlotOverlay } from './plot-overlay.tsx';
+import { PowerLane } from './power-lanes.tsx';
+import { rowsFor } from './flag-layout.ts';
 import { RunTable } from './run-table.tsx';
 import { EvseLane, FeedLane, ThermalLane } from './small-lanes.tsx';
 import { TimeAxis } from './time-axis.tsx';
@@ -17,11 +19,14 @@ function Lanes({ view, chosen, acts }: { readonly view: RunView; readonly chosen
   const untilS = usePlayer((state) => (state.isPlaying ? state.cursorS : null));
   const window = useMemo(() => ({ range, untilS }), [range, untilS]);
   return (
-    <div className="lanes-body">
+    <div className="lanes-body" style={{ '--events': `${rowsFor(view.events.length) * FLAG_ROW_PX + 6}px` } as React.CSSProperties}>
       <EventFlags view={view} window={window} onSeek={acts.seek} />
       <BreakerLane view={view} ghost={chosen.ghost} window={window} />
       {view.evses.map((lane) => (
         <EvseLane key={lane.evse.id} lane={lane} view={view} window={window} />
+      ))}
+      {view.powers.map((lane) => (
+        <PowerLane key={lane.key} lane={lane} view={view} window={window} />
       ))}
       <ThermalLane view={view} window={window} />
       {view.feeds.map((lane) => (
@@ -48,7 +53,12 @@ export function RunLanes({ chosen, acts, isTable, onTable }: { readonly chosen: 
   const { view } = chosen;
   return (
     <section className="lanes panel" aria-label="Run">
-      {view === null || isTable ? null : <LineLegend chosen={chosen} />}
+      {view === null || isTable ? null : (
+        <div className="legends">
+          <LineLegend chosen={chosen} />
+          <EventLegend view={view} />
+        </div>
+      )}
       {view === null ? <NoLanes chosen={chosen} /> : isTable ? <RunTable view={view} /> : <Lanes view={view} chosen={chosen} acts={acts} />}
       {view === null ? null : (
         <button type="button" className={isTable ? 'button compact quiet as-table pressed' : 'button compact quiet as-table'} aria-pressed={isTable} onClick={() => onTable(!isTable)} title={isTable ? 'As chart' : 'As table'}>

@@ -8,6 +8,8 @@ import { asText, limit } from '../../words/numbers.ts';
 import { namesOf, type Names } from '../../words/names.ts';
 import { excursionsAbove, type Excursion } from './excursions.ts';
 import { feedSegments, type FeedSegment } from './feed-segments.ts';
+import { powerLanes, type PowerLaneView } from './power-lanes.tsx';
+import { runEvents, type RunEvent } from './run-events.ts';
 
 export interface EvseLane {
   readonly evse: Evse;
@@ -39,6 +41,9 @@ export interface RunView {
   readonly thermalRatio: Float32Array | undefined;
   readonly thermal: LaneModel | null;
   readonly feeds: readonly FeedLane[];
+  readonly powers: readonly PowerLaneView[];
+  /** In order of time. */
+  readonly events: readonly RunEvent[];
   readonly running: RunningFigures;
 }
 
@@ -71,6 +76,8 @@ export function makeRunView(run: PlayedRun, circuitId: string | null, ghost: Pla
     thermalRatio,
     thermal: thermalRatio === undefined ? null : thermalModel(timeS, thermalRatio),
     feeds: site.meters.flatMap((meter) => feedLane(run, meter)),
+    powers: powerLanes(run),
+    events: runEvents(run),
     running: runningFigures(timeS, currentA, thermalRatio, { continuousA, ratingA }),
   };
 }

@@ -1,10 +1,11 @@
 import { Menu, Popover, SegmentedControl, Select } from '@mantine/core';
 import { useState } from 'react';
 import type { PlayMode } from '../../../core/scenarios/outcome.ts';
-import { ChevronDown, Compare, Pencil, TableRows } from '../../icons/icons.tsx';
-import { useBench } from '../../store/use-bench.ts';
+import { ChevronDown, Compare, Pencil, TableRows, Trash } from '../../icons/icons.tsx';
+import { useBench, useBenchHandle } from '../../store/use-bench.ts';
 import { controllerName, controllerShortName } from '../../words/controllers.ts';
 import { MODE_WORDS } from '../../words/modes.ts';
+import { deleteScenario } from './delete-scenario.ts';
 import { ExportMenu } from './export-menu.tsx';
 import { Library } from './library.tsx';
 import type { PlayerActs } from './player-acts.ts';
@@ -67,9 +68,11 @@ function TitleDropDown({ chosen }: { readonly chosen: Chosen }) {
 }
 
 export function ScenarioHeader({ chosen, acts }: { readonly chosen: Chosen; readonly acts: PlayerActs }) {
+  const bench = useBenchHandle();
   const player = usePlayerHandle();
   const isComparing = usePlayer((state) => state.isComparing);
   const isBusy = useBench((state) => state.computing !== null);
+  const leads = useBench(({ host }) => host?.leads ?? true);
   const { scenario } = chosen;
   return (
     <header className="scenario-header">
@@ -91,6 +94,11 @@ export function ScenarioHeader({ chosen, acts }: { readonly chosen: Chosen; read
           <Pencil />
           <span className="wide">{scenario.isOwn ? 'Edit' : 'Edit a copy'}</span>
         </button>
+        {scenario.isOwn ? (
+          <button type="button" className="button square" aria-label="Delete this scenario" title="Delete this scenario; it can be undone" disabled={isBusy || !leads} onClick={() => void deleteScenario(bench, player, scenario)}>
+            <Trash />
+          </button>
+        ) : null}
         <ExportMenu chosen={chosen} />
       </div>
       <div className="scenario-row second">

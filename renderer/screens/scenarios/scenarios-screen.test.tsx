@@ -78,6 +78,33 @@ describe('a scenario', () => {
     expect(cursor()).toBe(0);
   });
 
+  it('steps by exactly one row of the run, wherever the focus is and wherever the cursor stands', async () => {
+    const sparse = (): Promise<Result<RunResult>> => {
+      const { result, columns } = fakeRun({ scenarioId: 'primary-starts-second', controller: 'chargebench', mode: 'loopback' });
+      // Rows of a run on the wire need not be a second apart.
+      const kept = (_: number, row: number): boolean => row % 3 !== 1;
+      host.emit('runColumns', { ...columns, columns: { timeS: columns.columns.timeS.filter(kept), columns: columns.columns.columns.map((one) => ({ ...one, values: one.values.filter(kept) })) } });
+      return Promise.resolve({ ok: true, value: result });
+    };
+    const host = await open({ api: { playScenario: sparse } });
+    play();
+    await screen.findByText(/^Holds$/);
+    const slider = await screen.findByRole('slider', { name: 'Cursor in the run' });
+    const after = (key: string, target: HTMLElement = document.body): number => {
+      fireEvent.keyDown(target, { key });
+      return Number(slider.getAttribute('aria-valuenow'));
+    };
+    expect(after('Home')).toBe(0);
+    expect(['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowLeft'].map((key) => after(key))).toEqual([2, 3, 5, 3]);
+    slider.focus();
+    expect(after('ArrowRight', slider)).toBe(5);
+    expect(after('PageDown', slider)).toBe(65);
+    expect([after('ArrowLeft'), after('PageUp'), after('PageUp'), after('ArrowLeft')]).toEqual([63, 3, 0, 0]);
+    expect(after('End')).toBe(1800);
+    expect(after('ArrowRight')).toBe(1800);
+    expect(after('ArrowLeft')).toBe(1799);
+  });
+
   it('draws another controller over it and compares their outcomes', async () => {
     const host = await open();
     await playDevices();

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { FailurePanel } from '../../components/failure-panel.tsx';
 import { useBench, useBenchHandle } from '../../store/use-bench.ts';
 import { ComparisonPanel } from './comparison-panel.tsx';
+import { DeletedLine } from './deleted-line.tsx';
 import { ScenarioEditor } from './editor/scenario-editor.tsx';
 import { Inspector } from './inspector.tsx';
 import { Library } from './library.tsx';
@@ -28,6 +29,7 @@ function Player({ chosen }: { readonly chosen: Chosen }) {
   return (
     <>
       <section className={isComparing ? 'player comparing' : 'player'} data-column tabIndex={-1} aria-label="Player">
+        <DeletedLine />
         <ScenarioHeader chosen={chosen} acts={acts} />
         <VerdictBand chosen={chosen} acts={acts} />
         {isComparing ? <ComparisonPanel chosen={chosen} acts={acts} /> : <RunLanes chosen={chosen} acts={acts} isTable={isTable} onTable={setTable} />}

@@ -30,6 +30,8 @@ export function useScenarioKeys(acts: PlayerActs): void {
       ArrowRight: () => acts.step(1),
       'Shift+ArrowLeft': () => acts.toEvent(-1),
       'Shift+ArrowRight': () => acts.toEvent(1),
+      PageDown: () => acts.leap(1),
+      PageUp: () => acts.leap(-1),
       '.': () => acts.toChange(1),
       ',': () => acts.toChange(-1),
       Home: () => acts.seek(0),

@@ -1,9 +1,8 @@
 import { useId, useState, type ReactNode } from 'react';
-import { Close } from '../../../icons/icons.tsx';
 import { valueAt, type Path } from './json-edit.ts';
 import { useEditor, useFieldError } from './use-editor.ts';
 
-interface FieldProps {
+export interface FieldProps {
   readonly label: string;
   readonly path: Path;
   /** Other paths by which a failure may name this value. */
@@ -14,7 +13,7 @@ interface FieldProps {
   readonly onValue?: (value: unknown, how?: 'typed') => void;
 }
 
-function useField({ path, alsoAt = [], otherwise, onValue }: FieldProps) {
+export function useField({ path, alsoAt = [], otherwise, onValue }: FieldProps) {
   const { file, change } = useEditor();
   const own = valueAt(file, path);
   const key = path.join('/');
@@ -27,10 +26,10 @@ function useField({ path, alsoAt = [], otherwise, onValue }: FieldProps) {
 }
 
 const isText = (value: unknown): value is string | number | boolean => ['string', 'number', 'boolean'].includes(typeof value);
-const textOf = (value: unknown): string => (isText(value) ? String(value) : value === undefined || value === null ? '' : JSON.stringify(value));
+export const textOf = (value: unknown): string => (isText(value) ? String(value) : value === undefined || value === null ? '' : JSON.stringify(value));
 
 /** Label above, control, unit, and what is wrong beneath it. */
-function FieldFrame({ label, unit, error, errorId, isWide, children }: { readonly label: string; readonly unit?: string; readonly error: string | null; readonly errorId: string; readonly isWide?: boolean; readonly children: ReactNode }) {
+export function FieldFrame({ label, unit, error, errorId, isWide, children }: { readonly label: string; readonly unit?: string; readonly error: string | null; readonly errorId: string; readonly isWide?: boolean; readonly children: ReactNode }) {
   return (
     <div className={isWide === true ? 'field wide-field' : 'field'}>
       <label>
@@ -82,12 +81,13 @@ export function NumberField(props: FieldProps & { readonly unit?: string; readon
   );
 }
 
-export function TextField(props: FieldProps & { readonly isWide?: boolean }) {
+/** An optional one that is empty is no key. */
+export function TextField(props: FieldProps & { readonly isWide?: boolean; readonly isOptional?: boolean; readonly hint?: string }) {
   const { key, value, error, write } = useField(props);
   const errorId = useId();
   return (
     <FieldFrame label={props.label} error={error} errorId={errorId} {...(props.isWide === undefined ? {} : { isWide: props.isWide })}>
-      <input type="text" data-path={key} value={textOf(value)} aria-invalid={error !== null} aria-describedby={error === null ? undefined : errorId} onChange={(event) => write(event.currentTarget.value, 'typed')} />
+      <input type="text" data-path={key} value={textOf(value)} placeholder={props.hint ?? ''} aria-invalid={error !== null} aria-describedby={error === null ? undefined : errorId} onChange={({ currentTarget }) => write(props.isOptional === true && currentTarget.value === '' ? undefined : currentTarget.value, 'typed')} />
     </FieldFrame>
   );
 }
@@ -116,28 +116,11 @@ export function ChoiceField(props: FieldProps & { readonly choices: readonly Cho
   );
 }
 
-/** One entry of a list: its fields, what is wrong with it as a whole, and its end. */
-export function EntryFrame({ title, path, alsoAt = [], onRemove, children }: { readonly title: string; readonly path: string; readonly alsoAt?: readonly string[]; readonly onRemove?: () => void; readonly children: ReactNode }) {
-  const error = useFieldError([path, ...alsoAt]);
-  return (
-    <fieldset className={error === null ? 'form-entry' : 'form-entry wrong'}>
-      <legend>{title}</legend>
-      <div className="form-fields">{children}</div>
-      {error === null ? null : <p className="field-error">{error}</p>}
-      {onRemove === undefined ? null : (
-        <button type="button" className="button compact square quiet form-remove" aria-label={`Remove ${title}`} title={`Remove ${title}`} onClick={onRemove}>
-          <Close size={16} />
-        </button>
-      )}
-    </fieldset>
-  );
-}
-
 export function FormSection({ title, path, act, children }: { readonly title: string; /** Of failures that concern the list itself. */ readonly path?: string; readonly act?: { readonly label: string; readonly run: () => void }; readonly children: ReactNode }) {
   const error = useFieldError(path === undefined ? [] : [path]);
   const id = useId();
   return (
-    <section className="form-section" aria-labelledby={id}>
+    <section className="form-section" aria-labelledby={id} {...(path === undefined ? {} : { 'data-section': path })}>
       <div className="form-head">
         <h2 id={id}>{title}</h2>
         <span className="grow" />

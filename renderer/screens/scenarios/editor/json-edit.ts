@@ -46,6 +46,20 @@ export function withAppended(document: unknown, path: Path, entry: unknown): unk
   return withValue(document, path, [...listAt(document, path), entry]);
 }
 
+/** With one more entry at a place of an array; those from there on move down. */
+export function withInserted(document: unknown, path: Path, index: number, entry: unknown): unknown {
+  const list = listAt(document, path);
+  return withValue(document, path, [...list.slice(0, index), entry, ...list.slice(index)]);
+}
+
+/** With one entry of an array at another place of it. */
+export function withMoved(document: unknown, path: Path, from: number, to: number): unknown {
+  const list = listAt(document, path);
+  if (from < 0 || to < 0 || from >= list.length || to >= list.length) return document;
+  const others = list.filter((_, index) => index !== from);
+  return withValue(document, path, [...others.slice(0, to), list[from], ...others.slice(to)]);
+}
+
 const LONGEST_LINE = 110;
 
 /** As a person writes such a file: small objects and lists on one line, two spaces a level. */

@@ -8,15 +8,22 @@ interface Common {
   readonly isRequired?: boolean;
 }
 
-/** One thing that a fault or an expectation of a kind is told. */
+/** One thing that an entry of a kind is told. */
 export type FieldSpec =
-  | (Common & { readonly type: 'number'; readonly unit: string; readonly start?: number })
-  | (Common & { readonly type: 'choice'; readonly choices: readonly (readonly [value: string, label: string])[] })
-  | (Common & { readonly type: 'text' })
+  | (Common & { readonly type: 'number'; readonly unit: string; readonly start?: number; /** What no figure means. */ readonly hint?: string })
+  /** Several figures, one after the other. */
+  | (Common & { readonly type: 'numbers'; readonly unit: string; readonly start: readonly number[] })
+  | (Common & { readonly type: 'choice'; readonly choices: readonly (readonly [value: string, label: string])[]; /** What no choice means. */ readonly otherwise?: string; readonly isNumber?: boolean })
+  | (Common & { readonly type: 'yes-no'; readonly yes: string; readonly no: string })
+  | (Common & { readonly type: 'text'; readonly start?: string; readonly hint?: string })
+  /** Which of the site's phases; all of them without a choice. */
+  | (Common & { readonly type: 'phases' })
+  /** A CSV file and one of its columns. */
+  | (Common & { readonly type: 'recording' | 'column' })
   | (Common & { readonly type: 'evse' | 'meter' | 'device' | 'circuit' });
 
-const number = (key: string, label: string, unit: string, more: { readonly isRequired?: boolean; readonly start?: number } = {}): FieldSpec => ({ type: 'number', key, label, unit, ...more });
-const choice = (key: string, label: string, choices: Readonly<Record<string, string>>, isRequired = true): FieldSpec => ({ type: 'choice', key, label, choices: Object.entries(choices), isRequired });
+export const number = (key: string, label: string, unit: string, more: { readonly isRequired?: boolean; readonly start?: number; readonly hint?: string } = {}): FieldSpec => ({ type: 'number', key, label, unit, ...more });
+export const choice = (key: string, label: string, choices: Readonly<Record<string, string>>, isRequired = true): FieldSpec => ({ type: 'choice', key, label, choices: Object.entries(choices), isRequired });
 
 const FROM = number('fromS', 'From', 's');
 const UNTIL = number('untilS', 'Until', 's');
@@ -26,7 +33,7 @@ const METER: FieldSpec = { type: 'meter', key: 'device', label: 'Meter', isRequi
 const DEVICE: FieldSpec = { type: 'device', key: 'device', label: 'Device', isRequired: true };
 const GATEWAY: FieldSpec = { type: 'evse', key: 'device', label: 'EVSE', isRequired: true };
 const WAY = choice('way', 'Way', { both: 'both ways', 'from-device': 'what it tells', 'to-device': 'what it is told' }, false);
-const WINDOW = [FROM, UNTIL];
+export const WINDOW = [FROM, UNTIL];
 
 export const FAULT_FIELDS: Readonly<Record<FaultKind, readonly FieldSpec[]>> = {
   'meter-silent': [METER, ...WINDOW],
@@ -50,7 +57,7 @@ export const FAULT_FIELDS: Readonly<Record<FaultKind, readonly FieldSpec[]>> = {
 };
 
 const CIRCUIT: FieldSpec = { type: 'circuit', key: 'circuit', label: 'Circuit' };
-const EVSE: FieldSpec = { type: 'evse', key: 'evse', label: 'EVSE', isRequired: true };
+export const EVSE: FieldSpec = { type: 'evse', key: 'evse', label: 'EVSE', isRequired: true };
 const ANY_EVSE: FieldSpec = { type: 'evse', key: 'evse', label: 'EVSE' };
 const AT = number('atS', 'At', 's', { isRequired: true, start: 60 });
 const bounds = (unit: string, start: number): readonly FieldSpec[] => [number('atLeast', 'At least', unit), number('atMost', 'At most', unit, { start })];
@@ -72,8 +79,11 @@ export const EXPECTATION_FIELDS: Readonly<Record<ExpectationKind, readonly Field
   notice: [{ ...choice('code', 'Notice', Object.fromEntries(Object.keys(NOTICE_WORDS).map((code) => [code, code]))) }, ...WINDOW],
   'energy-wh': [ANY_EVSE, number('atLeast', 'At least', 'Wh', { start: 1000 }), number('atMost', 'At most', 'Wh')],
   'state-at': [EVSE, AT, choice('is', 'Is', STATE_NAMES)],
+  'phases-at': [EVSE, AT, number('is', 'Phases', '', { isRequired: true, start: 3 })],
   'reason-at': [EVSE, AT, { type: 'text', key: 'is', label: 'Kind of reason', isRequired: true }],
 };
+
+const textOf = (value: unknown): string => (typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '');
 
 /** What may stand where an id belongs. */
 export interface SiteIds {
@@ -83,19 +93,47 @@ export interface SiteIds {
 }
 
 function startOf(spec: FieldSpec, ids: SiteIds): unknown {
-  if (spec.type === 'number') return spec.start;
+  if (spec.type === 'number' || spec.type === 'numbers') return spec.start;
   if (spec.isRequired !== true) return undefined;
-  if (spec.type === 'choice') return spec.choices[0]?.[0];
-  if (spec.type === 'text') return spec.key === 'is' ? 'circuit' : undefined;
-  const fitting = { evse: ids.evses, meter: ids.meters, device: [...ids.meters, ...ids.evses], circuit: ids.circuits };
-  return fitting[spec.type][0];
+  switch (spec.type) {
+    case 'choice':
+      return spec.choices[0]?.[0];
+    case 'text':
+      return spec.start ?? (spec.key === 'is' ? 'circuit' : undefined);
+    case 'yes-no':
+      return true;
+    case 'recording':
+      return 'recording.csv';
+    case 'column':
+    case 'phases':
+      return undefined;
+    case 'evse':
+    case 'meter':
+    case 'device':
+    case 'circuit':
+      return { evse: ids.evses, meter: ids.meters, device: [...ids.meters, ...ids.evses], circuit: ids.circuits }[spec.type][0];
+  }
+}
+
+/** Without the figures that its kind began with and the other kind begins otherwise: nobody chose them. */
+export function withoutStarts(entry: JsonObject, before: readonly FieldSpec[], after: readonly FieldSpec[]): JsonObject {
+  const startIn = (fields: readonly FieldSpec[], key: string): number | undefined => {
+    const spec = fields.find((field) => field.key === key);
+    return spec?.type === 'number' ? spec.start : undefined;
+  };
+  return Object.fromEntries(
+    Object.entries(entry).filter(([key, value]) => {
+      const start = startIn(before, key);
+      return start === undefined || value !== start || startIn(after, key) === start;
+    }),
+  );
 }
 
 /** An entry as another kind: what both kinds are told stays, what the new one needs is there. */
 export function asKind(entry: JsonObject, kind: string, fields: readonly FieldSpec[], ids: SiteIds): JsonObject {
   const kept = fields.map((spec) => {
     const before = entry[spec.key];
-    const fits = before !== undefined && (spec.type !== 'choice' || spec.choices.some(([value]) => value === before));
+    const fits = before !== undefined && (spec.type !== 'choice' || spec.choices.some(([value]) => value === textOf(before)));
     return [spec.key, fits ? before : startOf(spec, ids)] as const;
   });
   return { kind, ...Object.fromEntries(kept.filter(([, value]) => value !== undefined)) };

@@ -35,7 +35,7 @@ async function openEditor(api: Partial<HostApi> = {}): Promise<FakeHost> {
   const host = fakeHost({ api: { ...fakeScenarios(), checkScenario, ...api } });
   render(<App connection={host} />);
   fireEvent.click(await screen.findByRole('button', { name: 'Edit a copy' }));
-  await screen.findByText('Nothing is wrong with this file.');
+  await status(/Nothing is wrong with this file/);
   return host;
 }
 
@@ -44,7 +44,8 @@ const file = (): { readonly vehicles?: readonly object[] } => JSON.parse(area().
 const type = (field: HTMLElement, value: string): void => void fireEvent.change(field, { target: { value } });
 const entry = (name: string) => within(screen.getByRole('group', { name }));
 const section = (name: string) => within(screen.getByRole('region', { name }));
-const status = async (text: RegExp): Promise<HTMLElement> => screen.findByText(text);
+/** The first reading of a scenario takes long where many tests run at once. */
+const status = async (text: RegExp): Promise<HTMLElement> => screen.findByText(text, {}, { timeout: 10_000 });
 
 describe('the editor of a scenario', () => {
   it('opens one of the library as a copy with an id of its own', async () => {
@@ -61,7 +62,7 @@ describe('the editor of a scenario', () => {
     type(entry('car-primary').getByLabelText(/Leaves at/), '');
     expect(file()).toMatchObject({ vehicles: [{ id: 'car-secondary' }, { id: 'car-primary', evse: 'primary', plugInS: 300 }] });
     expect(file().vehicles?.[1]).not.toHaveProperty('unplugS');
-    type(entry('Load 1').getByLabelText(/Power/), '3600');
+    type(entry('Load 1').getByLabelText(/^PowerW$/), '3600');
     type(entry('Fault 1').getByLabelText('Kind'), 'meter-frozen');
     fireEvent.click(section('Vehicles').getByRole('button', { name: 'Add a vehicle' }));
     type(screen.getByLabelText('Add a controller'), 'static-split');
@@ -76,6 +77,84 @@ describe('the editor of a scenario', () => {
     type(area(), '{ "format": ');
     expect(screen.getByText(/The form comes back/)).toBeTruthy();
     expect(await status(/This is no JSON/)).toBeTruthy();
+  });
+
+  it('duplicates, moves and removes entries by button and key, with the focus on the result, and takes it back', async () => {
+    await openEditor();
+    const ids = (): readonly unknown[] => (file().vehicles ?? []).map((vehicle) => (vehicle as { readonly id: string }).id);
+    const before = area().value;
+    fireEvent.click(section('Vehicles').getByRole('button', { name: 'Duplicate car-primary' }));
+    // Both EVSEs are taken: the copy comes after the original has left at 1500 s.
+    expect(file()).toMatchObject({ vehicles: [{}, { id: 'car-primary' }, { id: 'car-primary-2', evse: 'primary', plugInS: 1560, unplugS: 2460 }] });
+    await waitFor(() => expect(entry('car-primary-2').getByLabelText('Vehicle id')).toBe(document.activeElement));
+    fireEvent.keyDown(entry('car-primary-2').getByLabelText(/Plugs in at/), { key: 'ArrowUp', altKey: true });
+    expect(ids()).toEqual(['car-secondary', 'car-primary-2', 'car-primary']);
+    fireEvent.click(section('Vehicles').getByRole('button', { name: 'Move down car-secondary' }));
+    expect(ids()).toEqual(['car-primary-2', 'car-secondary', 'car-primary']);
+    await waitFor(() => expect(section('Vehicles').getByRole('button', { name: 'Move down car-secondary' })).toBe(document.activeElement));
+    fireEvent.keyDown(entry('car-primary-2').getByLabelText('Vehicle id'), { key: 'Delete', altKey: true });
+    expect(ids()).toEqual(['car-secondary', 'car-primary']);
+    for (let count = 0; count < 4; count += 1) fireEvent.keyDown(area(), { key: 'z', ctrlKey: true });
+    expect(area().value).toBe(before);
+  });
+
+  it('adds house loads, PV, a battery, habits, signals and wishes, each with what its kind is told', async () => {
+    await openEditor();
+    fireEvent.click(section('House').getByRole('button', { name: 'Add a house load' }));
+    type(entry('House load 1').getByLabelText('Kind'), 'kettle');
+    type(entry('House load 1').getByLabelText(/Switched on at/), '60, 600 900');
+    fireEvent.click(section('House').getByRole('button', { name: 'Duplicate House load 1' }));
+    type(entry('House load 2').getByLabelText('Kind'), 'household');
+    fireEvent.click(entry('House load 2').getByRole('button', { name: 'Another draw' }));
+    fireEvent.click(section('PV').getByRole('button', { name: 'Add PV' }));
+    type(entry('PV 1').getByLabelText('Phases'), '[1]');
+    fireEvent.click(section('Home battery').getByRole('button', { name: 'Add a battery' }));
+    type(entry('car-primary').getByLabelText(/Draws nothing below/), '10');
+    fireEvent.click(entry('car-primary').getByRole('button', { name: 'Tell its battery' }));
+    fireEvent.click(section('Signals').getByRole('button', { name: 'Add a signal' }));
+    type(entry('Signal 1').getByLabelText('Dimming'), 'false');
+    fireEvent.click(section('Wishes of a person').getByRole('button', { name: 'Add a wish' }));
+    expect(file()).toMatchObject({
+      seed: 2,
+      houseLoads: [{ kind: 'kettle', circuit: 'ev', timesS: [60, 600, 900] }, { kind: 'household', circuit: 'ev' }],
+      pv: [{ kind: 'clear', circuit: 'ev', peakW: 5000, phases: [1] }],
+      homeBatteries: [{ id: 'battery', circuit: 'ev', capacityWh: 10_000 }],
+      vehicles: [{}, { id: 'car-primary', stopsBelowA: 10, battery: { capacityWh: 60_000, socRatio: 0.4 } }],
+      signals: [{ kind: 'dimming', atS: 60, isDimmed: false }],
+      wishes: [{ kind: 'mode', atS: 60, mode: 'normal' }],
+    });
+    await status(/Nothing is wrong/);
+    type(entry('PV 1').getByLabelText(/Peak/), '-1');
+    expect(await waitFor(() => entry('PV 1').getByText(/>=0/))).toBeTruthy();
+  });
+
+  it('shows the loads as a picture with its answer in words, and what is clicked there gets the focus', async () => {
+    await openEditor();
+    const picture = within(await screen.findByRole('figure', { name: 'Picture of the loads' }));
+    // 2400 W from 900 s to 1200 s.
+    expect(picture.getByText('Other load up to 2.4 kW, 0.20 kWh; 2 vehicles.')).toBeTruthy();
+    fireEvent.click(picture.getByRole('button', { name: 'Meter silent' }));
+    await waitFor(() => expect(entry('Fault 1').getByLabelText('Kind')).toBe(document.activeElement));
+    fireEvent.click(screen.getByRole('button', { name: /^Vehicles 2$/ }));
+    await waitFor(() => expect(section('Vehicles').getByRole('button', { name: 'Add a vehicle' })).toBe(document.activeElement));
+  });
+
+  it('takes a CSV file in parts, guesses its columns, shows its rows, and says at the field what is wrong with it', async () => {
+    const host = await openEditor({ previewLoads: (text) => Promise.resolve(text.includes('wrong') ? failure('invalid-file', { path: 'houseLoads/0/valueColumn', rule: 'unknown-column', value: 'wrong' }) : { ok: true, value: { stretchS: 15, house: null, pv: null } }) });
+    fireEvent.click(section('House').getByRole('button', { name: 'Add a house load' }));
+    type(entry('House load 1').getByLabelText('Kind'), 'recorded');
+    const text = `time;power kW;note\n${Array.from({ length: 9000 }, (_, row) => `2024-01-01 00:00:${row};1,5;x`).join('\n')}`;
+    fireEvent.change(screen.getByLabelText('CSV file of the load'), { target: { files: [new File([text], 'house.csv', { type: 'text/csv' })] } });
+    await waitFor(() => expect(file()).toMatchObject({ houseLoads: [{ kind: 'recorded', file: 'house.csv', timeColumn: 'time', valueColumn: 'power kW', time: 'iso', unit: 'kW', decimal: ',' }] }));
+    const parts = host.calls.filter(({ name }) => name === 'keepRecording').map(({ args: [part] }) => part as { readonly text: string });
+    expect([parts.length > 1, parts.map((part) => part.text).join('') === text]).toEqual([true, true]);
+    const rows = await screen.findByRole('region', { name: 'First rows of the file' });
+    expect(within(rows).getByRole('columnheader', { name: 'power kW' }).className).toBe('chosen');
+    type(entry('House load 1').getByLabelText('Power is in'), '2');
+    expect(file()).toMatchObject({ houseLoads: [{ valueColumn: 'note' }] });
+    type(area(), area().value.replace('"valueColumn": "note"', '"valueColumn": "wrong"').replace('"houseLoads"', '"recordings": { "house.csv": "t,p\\n0,1" }, "houseLoads"'));
+    await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('The recording has no column wrong'));
+    expect(entry('House load 1').getByLabelText('Power is in').getAttribute('aria-invalid')).toBe('true');
   });
 
   it('says at the field, above and in the text what the host refuses, and will not save it', async () => {
@@ -120,9 +199,9 @@ describe('the editor of a scenario', () => {
     await openEditor();
     const before = area().value;
     fireEvent.click(section('Faults').getByRole('button', { name: 'Remove Fault 1' }));
-    type(entry('Load 1').getByLabelText(/Power/), '1');
-    type(entry('Load 1').getByLabelText(/Power/), '12');
-    fireEvent.keyDown(entry('Load 1').getByLabelText(/Power/), { key: 'z', ctrlKey: true });
+    type(entry('Load 1').getByLabelText(/^PowerW$/), '1');
+    type(entry('Load 1').getByLabelText(/^PowerW$/), '12');
+    fireEvent.keyDown(entry('Load 1').getByLabelText(/^PowerW$/), { key: 'z', ctrlKey: true });
     expect(file()).toMatchObject({ otherLoads: [{ powerW: 2400 }], faults: [] });
     fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
     expect(area().value).toBe(before);

@@ -10,14 +10,15 @@ import { computeRun } from '../player-acts.ts';
 import { usePlayerHandle } from '../use-player.ts';
 import { isUnsaved, saveDraft, type Draft } from './draft.ts';
 import { edited, redone, undone, type EditHistory } from './edit-history.ts';
-import { FormSection, NumberField, TextField } from './fields.tsx';
 import { FileText, type Shown } from './file-text.tsx';
 import { isObject, jsonText, withValue } from './json-edit.ts';
 import { lineOf, placeOf, type TextPlace } from './json-place.ts';
-import { ControllerSection, FaultSection, LoadSection, VehicleSection } from './list-sections.tsx';
-import { BreakerSection, EvseSection } from './site-sections.tsx';
+import { LoadPicture } from './load-picture.tsx';
+import { FormParts, ScenarioForm } from './scenario-form.tsx';
+import { useFocusWish } from './use-focus-wish.ts';
 import { useCheck, type Checked } from './use-check.ts';
 import { EditorContext, failurePath, type Editor } from './use-editor.ts';
+import { usePreview } from './use-preview.ts';
 
 function parsed(text: string): unknown {
   try {
@@ -64,28 +65,6 @@ function Status({ checked, wrong, text, onShow }: { readonly checked: Checked; r
           Show line {lineOf(text, wrong.from)}
         </button>
       )}
-    </div>
-  );
-}
-
-function Form() {
-  return (
-    <div className="editor-form">
-      <FormSection title="Scenario">
-        <div className="form-fields">
-          <TextField label="Title" path={['title']} isWide />
-          <TextField label="What it shows" path={['about']} isWide />
-          <TextField label="Id" path={['id']} isWide />
-          <TextField label="Group" path={['group']} />
-          <NumberField label="Lasts" unit="s" path={['durationS']} />
-        </div>
-      </FormSection>
-      <BreakerSection />
-      <EvseSection />
-      <VehicleSection />
-      <LoadSection />
-      <FaultSection />
-      <ControllerSection />
     </div>
   );
 }
@@ -144,7 +123,9 @@ export function ScenarioEditor({ draftKey, draft }: { readonly draftKey: string;
   const { text } = history;
   const checked = useCheck(text);
   const { check } = checked;
-  const failure = checked.isNewest ? (checked.failure ?? draft.failure) : checked.failure;
+  const preview = usePreview(checked.isNewest && checked.failure === null ? text : null);
+  const failure = checked.isNewest ? (checked.failure ?? draft.failure ?? preview.failure) : checked.failure;
+  const [form, focusOn] = useFocusWish();
   const [shown, setShown] = useState<Shown | null>(null);
   const onHistory = useMemo(
     () => (change: (before: EditHistory) => EditHistory) => {
@@ -168,8 +149,9 @@ export function ScenarioEditor({ draftKey, draft }: { readonly draftKey: string;
       failure,
       change: (path, value, how) => write(withValue(file, path, value), how === 'typed' ? path.join('/') : null),
       replace: (next) => write(next, null),
+      focusOn,
     };
-  }, [file, check, failure, onHistory]);
+  }, [file, check, failure, onHistory, focusOn]);
   const wrong = wrongPlace(text, failure);
   const onKeyDown = (event: React.KeyboardEvent): void => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
@@ -196,7 +178,11 @@ export function ScenarioEditor({ draftKey, draft }: { readonly draftKey: string;
           </div>
         ) : (
           <EditorContext value={editor}>
-            <Form />
+            <div className="editor-main" ref={form}>
+              <LoadPicture loads={preview.loads} />
+              <FormParts />
+              <ScenarioForm />
+            </div>
           </EditorContext>
         )}
         <FileText text={text} wrong={wrong} shown={shown} onText={(next) => onHistory((before) => edited(before, next, 'text', performance.now()))} />

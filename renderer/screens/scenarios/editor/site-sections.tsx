@@ -1,4 +1,5 @@
-import { EntryFrame, ChoiceField, FormSection, NumberField, TextField } from './fields.tsx';
+import { EntryFrame } from './entry-frame.tsx';
+import { ChoiceField, FormSection, NumberField, TextField } from './fields.tsx';
 import { isObject, valueAt, type Path } from './json-edit.ts';
 import { sitePath, withAnotherEvse, withOwnSite, type SiteList } from './site-edit.ts';
 import { useEditor } from './use-editor.ts';
@@ -60,7 +61,7 @@ function EvseEntry({ index }: { readonly index: number }) {
   };
   const amps = (key: 'ratingA' | 'configuredMaxA' | 'failSafeCurrentA' | 'powerUpCurrentA', label: string) => <NumberField label={label} unit="A" path={at(key)} alsoAt={named(key)} otherwise={evse[key]} />;
   return (
-    <EntryFrame title={evse.name} path={at().join('/')} alsoAt={named()} {...(check.site.evses.length > 1 ? { onRemove: remove } : {})}>
+    <EntryFrame title={evse.name} path={at().join('/')} alsoAt={named()} {...(check.site.evses.length > 1 ? { acts: { remove } } : {})}>
       <TextField label="Name" path={at('name')} alsoAt={named('name')} otherwise={evse.name} />
       <ChoiceField label="Circuit" path={at('circuitId')} alsoAt={named('circuitId')} otherwise={evse.circuitId} choices={check.site.circuits.map(({ id, name }) => [id, name])} />
       {amps('ratingA', 'Rating')}

@@ -15,6 +15,8 @@ export interface Editor {
   /** `undefined` takes the key out. What is typed letter by letter is one change. */
   readonly change: (path: Path, value: unknown, how?: 'typed') => void;
   readonly replace: (file: unknown) => void;
+  /** Puts the focus on an entry once it is there: on the place in it that fits the selector, else on its first field. */
+  readonly focusOn: (entry: string, within?: string) => void;
 }
 
 export const EditorContext = createContext<Editor | null>(null);
