@@ -238,7 +238,7 @@ export function createControl(options: ControlOptions): Control {
     onError(listener) {
       onError = listener;
     },
-    view: () => viewOf(opened, project().current().source),
+    view: () => viewOf(opened, project().current().source, descriptions.meterModels),
     takeControl: () => live()?.takeControl() ?? NO_SITE,
     leave: async () => (await live()?.leave()) ?? [],
     pauseAll: async () => (await live()?.pauseAll()) ?? [],

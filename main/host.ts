@@ -129,6 +129,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
     openSimulatedSite: (template) => control.openSimulatedSite(template),
     setSimulatedVehicle: (vehicle) => Promise.resolve(control.setSimulatedVehicle(vehicle)),
     setSimulatedLoad: (load) => Promise.resolve(control.setSimulatedLoad(load)),
+    listSerialPorts: () => Promise.resolve(success([])),
+    startScan: notOpened,
+    stopScan: notOpened,
+    getScan: () => Promise.resolve(success({ kind: 'none' })),
+    readDevice: notOpened,
+    readSettings: notOpened,
+    writeSetting: notOpened,
+    offerByHand: notOpened,
+    watchTraffic: notOpened,
+    saveTraffic: notOpened,
     previewQuit() {
       const isControlling = !['none', 'watching'].includes(control.control().kind);
       const preview = control.previewHandBack();
@@ -166,3 +176,5 @@ async function whenOpen(isOpen: boolean, act: () => Promise<readonly EvseAnswer[
 function throwFailure(result: Result<null>): void {
   if (!result.ok) throw new ChargebenchError(result.error.code, result.error.context);
 }
+
+const notOpened = (): Promise<Result<never>> => Promise.resolve(failure('not-supported', { why: 'links are not opened by hand' }));

@@ -11,6 +11,7 @@ import type { Evse, Meter, Site } from '../core/site/site.ts';
 import { blockingFindings, validateSite } from '../core/site/validate-site.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { MqttLink } from '../core/transport/mqtt-link.ts';
+import { devicePlace, type DevicePlace } from './device-place.ts';
 import type { OwnDescriptions } from './files/own-descriptions.ts';
 import { createFrameHistory } from './frame-history.ts';
 import { createPersonWishes, type PersonWishes } from './person-wishes.ts';
@@ -97,7 +98,7 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
     wishes,
     control: () => ({ kind: loop.mode() }),
     link: () => linkStateOf(link, options.linkText),
-    devices: () => connectionsOf(site, loop.latestFrame(), rejections, clock.monotonicMs()),
+    devices: () => connectionsOf(site, loop.latestFrame(), rejections, clock.monotonicMs(), (device) => devicePlace(device, source, descriptions.meterModels)),
     history: () => history.frames(),
     kept: () => loop.kept(),
     acceptSignal: (signal) => {
@@ -172,12 +173,13 @@ function connectionsOf(
   frame: Frame | null,
   rejections: ReadonlyMap<string, Rejections>,
   nowMs: number,
+  placeOf: (device: Meter | Evse) => DevicePlace,
 ): readonly DeviceConnection[] {
   const connection = (kind: 'meter' | 'evse', device: Meter | Evse, timeMs: number | undefined, allowedAgeMs: number): DeviceConnection => {
     const { count, last } = rejections.get(device.id) ?? NO_REJECTIONS;
     const ageMs = timeMs === undefined ? null : nowMs - timeMs;
     const answers = ageMs !== null && ageMs <= allowedAgeMs;
-    return { deviceId: device.id, name: device.name, kind, answers, ageMs, rejected: count, lastRejection: last?.failure ?? null, unreachable: null };
+    return { deviceId: device.id, name: device.name, kind, ...placeOf(device), answers, ageMs, rejected: count, lastRejection: last?.failure ?? null, unreachable: null };
   };
   return [
     ...site.meters.map((meter) => {
