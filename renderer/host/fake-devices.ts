@@ -171,14 +171,14 @@ const perPhaseFields = (name: string, address: number, unitName: string, values:
 
 /** Frames with the right CRC; the currents are those of the mockup. */
 export const FAKE_TRAFFIC: readonly TrafficEntry[] = [
-  entry(1, 4, { title: 'read input 0x0000 x 6', hex: '0A 04 00 00 00 06 70 B3' }),
-  entry(2, 12, { direction: 'in', title: 'input x 6', fields: perPhaseFields('voltage', 0, 'V', [230, 229, 231]), latencyMs: 8, hex: '0A 04 0C 43 66 00 00 43 65 00 00 43 67 00 00 B6 B7' }),
-  entry(3, 20, { title: 'read input 0x0006 x 6', hex: '0A 04 00 06 00 06 90 B2' }),
-  entry(4, 31, { direction: 'in', title: 'input x 6', fields: perPhaseFields('current', 6, 'A', [4.1, 13, 6.2]), latencyMs: 27, hex: '0A 04 0C 40 83 33 33 41 50 00 00 40 C6 66 66 10 64' }),
-  entry(5, 40, { title: 'read input 0x000C x 6', hex: '0A 04 00 0C 00 06 B0 B0' }),
-  entry(6, 67, { direction: 'in', title: 'input x 6', fields: perPhaseFields('power', 12, 'W', [943, 2977, 1432]), latencyMs: 27, hex: '0A 04 0C 44 6B C0 00 45 3A 10 00 44 B3 00 00 65 7D' }),
-  entry(7, 72, { title: 'read input 0x0048 x 2', hex: '0A 04 00 48 00 02 F1 66' }),
-  entry(8, 78, { direction: 'in', title: 'input x 2', fields: [{ name: 'energy imported', place: 'input 0x0048', value: 8_412_370, unit: 'Wh' }], latencyMs: 6, hex: '0A 04 04 46 03 71 7B 12 38' }),
+  entry(1, 4, { title: 'read input 0x0000 x 6', hex: '0A 04 00 00 00 06 71 73' }),
+  entry(2, 12, { direction: 'in', title: 'input x 6', fields: perPhaseFields('voltage', 0, 'V', [230, 229, 231]), latencyMs: 8, hex: '0A 04 0C 43 66 00 00 43 65 00 00 43 67 00 00 EE 7A' }),
+  entry(3, 20, { title: 'read input 0x0006 x 6', hex: '0A 04 00 06 00 06 91 72' }),
+  entry(4, 31, { direction: 'in', title: 'input x 6', fields: perPhaseFields('current', 6, 'A', [4.1, 13, 6.2]), latencyMs: 27, hex: '0A 04 0C 40 83 33 33 41 50 00 00 40 C6 66 66 02 86' }),
+  entry(5, 40, { title: 'read input 0x000C x 6', hex: '0A 04 00 0C 00 06 B1 70' }),
+  entry(6, 67, { direction: 'in', title: 'input x 6', fields: perPhaseFields('power', 12, 'W', [943, 2977, 1432]), latencyMs: 27, hex: '0A 04 0C 44 6B C0 00 45 3A 10 00 44 B3 00 00 49 D2' }),
+  entry(7, 72, { title: 'read input 0x0048 x 2', hex: '0A 04 00 48 00 02 F0 A6' }),
+  entry(8, 78, { direction: 'in', title: 'input x 2', fields: [{ name: 'energy imported', place: 'input 0x0048', value: 8_412_370, unit: 'Wh' }], latencyMs: 6, hex: '0A 04 04 46 03 71 7B C0 7F' }),
   entry(9, 80, { unitId: 1, deviceId: 'driveway', title: 'read input 0x0000 x 12', hex: '01 04 00 00 00 0C F0 0F' }),
   entry(10, 104, {
     unitId: 1,
@@ -192,17 +192,17 @@ export const FAKE_TRAFFIC: readonly TrafficEntry[] = [
       { name: 'mode', place: '0x0003', value: 'smart', unit: null },
     ],
     latencyMs: 24,
-    hex: '01 04 18 00 02 00 00 00 78 00 01 00 00 00 01 00 00 00 10 00 00 00 00 00 18 04 D2 B1 5D',
+    hex: '01 04 18 00 02 00 00 00 78 00 01 00 00 00 01 00 00 00 10 00 00 00 00 00 18 04 D2 3F 13',
   }),
   entry(11, 120, { unitId: 3, deviceId: 'guest', title: 'read input 0x0000 x 12', hex: '03 04 00 00 00 0C F1 ED' }),
-  entry(12, 402, { unitId: 3, deviceId: 'guest', direction: 'in', title: 'input x 12', latencyMs: 282, fault: 'unexpected', hex: '03 04 18 00 01 00 00 00 00 00 01 00 00 00 01 00 00 00 10 00 00 00 00 00 17 04 D3 3B 6A' }),
-  entry(13, 520, { direction: 'in', title: '17 bytes', latencyMs: null, fault: 'checksum', hex: '0A 04 0C 40 83 33 37 41 50 00 00 40 C6 66 66 10 64' }),
+  entry(12, 402, { unitId: 3, deviceId: 'guest', direction: 'in', title: 'input x 12', latencyMs: 282, fault: 'unexpected', hex: '03 04 18 00 01 00 00 00 00 00 01 00 00 00 01 00 00 00 10 00 00 00 00 00 17 04 D3 DD DA' }),
+  entry(13, 520, { direction: 'in', title: '17 bytes', latencyMs: null, fault: 'checksum', hex: '0A 04 0C 40 83 33 37 41 50 00 00 40 C6 66 66 02 86' }),
 ];
 
 /** Another master on the same pair: what it asks and what it is told. */
 export const FAKE_FOREIGN: readonly TrafficEntry[] = [
-  entry(21, 700, { direction: 'in', isOurs: false, unitId: 20, deviceId: null, title: 'read input 0x0000 x 20', hex: '14 04 00 00 00 14 F3 00' }),
-  entry(22, 2700, { direction: 'in', isOurs: false, unitId: 20, deviceId: null, title: 'read input 0x0000 x 20', hex: '14 04 00 00 00 14 F3 00' }),
+  entry(21, 700, { direction: 'in', isOurs: false, unitId: 20, deviceId: null, title: 'read input 0x0000 x 20', hex: '14 04 00 00 00 14 F2 C0' }),
+  entry(22, 2700, { direction: 'in', isOurs: false, unitId: 20, deviceId: null, title: 'read input 0x0000 x 20', hex: '14 04 00 00 00 14 F2 C0' }),
 ];
 
 export const FAKE_SETTINGS: readonly SettingLook[] = [

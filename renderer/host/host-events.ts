@@ -11,7 +11,5 @@ export function makeEventListeners(): EventListeners {
     runColumns: makeListeners<HostEvents['runColumns']>(),
     scan: makeListeners<HostEvents['scan']>(),
     traffic: makeListeners<HostEvents['traffic']>(),
-    scan: makeListeners<HostEvents['scan']>(),
-    traffic: makeListeners<HostEvents['traffic']>(),
   };
 }
