@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { EvseAnswer, HostApi, HostState, TemplateSummary } from '../core/host-api/contract.ts';
 import { ChargebenchError, failure, success, type Result } from '../core/errors.ts';
 import { listTemplates } from '../core/site/list-templates.ts';
+import { createBenchCalls } from './bench-calls.ts';
 import { createControl } from './control.ts';
 import { createDispatcher, type Dispatch } from './dispatch.ts';
 import { watchEventLoopDelay } from './event-loop-delay.ts';
@@ -15,6 +16,8 @@ import type { PowerEvents } from './power-events.ts';
 import type { PowerSave } from './power-save.ts';
 import { openProjects } from './projects.ts';
 import { createRuns } from './runs.ts';
+import { createTrafficMonitor } from './traffic-monitor.ts';
+import { unitNames } from './unit-names.ts';
 import type { SimulationPool } from './simulation/pool.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { MqttBroker } from './transports/mqtt.ts';
@@ -74,7 +77,26 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const emitState = (): void => {
     events.emit('state', state());
   };
-  const control = createControl({ project: projects.current, broker: options.broker, descriptions, clock, log, events, onChange: emitState });
+  const monitor = createTrafficMonitor({
+    clock,
+    emit: (event) => {
+      events.emit('traffic', event);
+    },
+  });
+  const control = createControl({ project: projects.current, broker: options.broker, descriptions, clock, log, events, monitor, onChange: emitState });
+  const bench = createBenchCalls({
+    clock,
+    descriptions: descriptions.meterModels,
+    monitor,
+    emitScan: (scan) => {
+      events.emit('scan', scan);
+    },
+    projectFolder: () => projects.current().folder,
+    byHand: () => control.byHand(),
+    siteLinks: () => control.links(),
+    namesOf: (linkId) => unitNames(control.site(), linkId, descriptions.meterModels),
+    whyInUse: () => (control.view().source === 'hardware' && control.control().kind !== 'watching' ? 'this-program-controls' : null),
+  });
   const ticking = setInterval(emitState, 1000);
   const lifecycle = createLifecycle({
     controlled: control,
@@ -86,6 +108,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     async close() {
       clearInterval(ticking);
       delay.close();
+      await bench.scans.close();
       await control.close();
       await pool.close();
       projects.close();
@@ -96,6 +119,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const openFolder = async (folder: string): Promise<Result<null>> => {
     if (folder === projects.current().folder) return success(null);
     const next = projects.open(folder);
+    await bench.scans.close();
     await control.leaveSite();
     projects.use(next);
     await control.openProjectSite();
@@ -107,7 +131,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...createRuns(pool, events, openOwnScenarios(join(options.dataFolder, 'scenarios'))),
     getState: () => Promise.resolve(success(state())),
     getLiveHistory: () => Promise.resolve(success(control.history())),
-    takeControl: () => Promise.resolve(control.takeControl()),
+    takeControl: () => Promise.resolve(bench.scans.holdsSiteLink() && control.view().source === 'hardware' ? failure('refused', { why: 'scan-runs' }) : control.takeControl()),
     pauseAll: () => whenOpen(control.isOpen(), () => control.pauseAll()),
     previewHandBack: () => Promise.resolve(control.previewHandBack()),
     handBackControl: () => control.handBack(),
@@ -129,16 +153,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     openSimulatedSite: (template) => control.openSimulatedSite(template),
     setSimulatedVehicle: (vehicle) => Promise.resolve(control.setSimulatedVehicle(vehicle)),
     setSimulatedLoad: (load) => Promise.resolve(control.setSimulatedLoad(load)),
-    listSerialPorts: () => Promise.resolve(success([])),
-    startScan: notOpened,
-    stopScan: notOpened,
-    getScan: () => Promise.resolve(success({ kind: 'none' })),
-    readDevice: notOpened,
-    readSettings: notOpened,
-    writeSetting: notOpened,
-    offerByHand: notOpened,
-    watchTraffic: notOpened,
-    saveTraffic: notOpened,
+    ...bench.api,
     previewQuit() {
       const isControlling = !['none', 'watching'].includes(control.control().kind);
       const preview = control.previewHandBack();
@@ -176,5 +191,3 @@ async function whenOpen(isOpen: boolean, act: () => Promise<readonly EvseAnswer[
 function throwFailure(result: Result<null>): void {
   if (!result.ok) throw new ChargebenchError(result.error.code, result.error.context);
 }
-
-const notOpened = (): Promise<Result<never>> => Promise.resolve(failure('not-supported', { why: 'links are not opened by hand' }));

@@ -10,18 +10,19 @@ import type { Frame } from '../core/runs/frame.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
 import { blockingFindings, validateSite } from '../core/site/validate-site.ts';
 import type { Clock } from '../core/time/clock.ts';
-import type { MqttLink } from '../core/transport/mqtt-link.ts';
+import type { LinkSummary } from '../core/host-api/bench-devices.ts';
+import { createByHand, type ByHand } from './by-hand.ts';
 import { devicePlace, type DevicePlace } from './device-place.ts';
 import type { OwnDescriptions } from './files/own-descriptions.ts';
 import { createFrameHistory } from './frame-history.ts';
+import type { SiteLinks } from './site-links.ts';
 import { createPersonWishes, type PersonWishes } from './person-wishes.ts';
 
 export interface LiveSiteOptions {
   readonly site: Site;
   readonly source: Exclude<SourceKind, 'replay'>;
-  readonly link: MqttLink;
-  /** Where the link leads, without secrets: "mqtt://127.0.0.1:1883". */
-  readonly linkText: string;
+  /** Closed with the site. */
+  readonly links: SiteLinks;
   readonly clock: Clock;
   /** Device models and breakers that are read, judged and heated by. */
   readonly descriptions: OwnDescriptions;
@@ -41,6 +42,8 @@ export interface LiveSite {
   readonly wishes: PersonWishes;
   control(): ControlState;
   link(): HostState['link'];
+  links(): readonly LinkSummary[];
+  readonly byHand: ByHand;
   devices(): readonly DeviceConnection[];
   history(): readonly Frame[];
   kept(): KeptMemory;
@@ -61,9 +64,9 @@ export interface LiveSite {
 }
 
 export function openLiveSite(options: LiveSiteOptions): LiveSite {
-  const { site, source, link, clock, descriptions } = options;
+  const { site, source, links, clock, descriptions } = options;
   const { settingRecord } = options;
-  const ports = { links: { mqtt: link }, clock, meterModels: descriptions.meterModels, ...(settingRecord === undefined ? {} : { settingRecord }) };
+  const ports = { links: links.links, clock, meterModels: descriptions.meterModels, ...(settingRecord === undefined ? {} : { settingRecord }) };
   const meters = site.meters.map((meter) => createMeterDriver(meter, ports));
   const evses = site.evses.map((evse) => createEvseDriver(evse, site.supply, ports));
   const rejections = countRejections([...meters, ...evses]);
@@ -76,7 +79,7 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
     meters,
     evses,
     clock,
-    link,
+    link: links,
     knowledge: descriptions,
     ...(options.kept === undefined ? {} : { kept: options.kept }),
     onFrame(frame) {
@@ -86,7 +89,8 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
     },
     onError: options.onError,
   });
-  const stopWatchingLink = link.onState(options.onChange);
+  const stopWatchingLink = links.onState(options.onChange);
+  const byHand = createByHand({ site, meters, evses, clock, isControlling: () => loop.mode() !== 'watching' });
   const changing = async <T>(work: Promise<T>): Promise<T> => {
     options.onChange();
     const value = await work;
@@ -97,7 +101,9 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
   return {
     wishes,
     control: () => ({ kind: loop.mode() }),
-    link: () => linkStateOf(link, options.linkText),
+    link: () => links.foremost(),
+    links: () => links.summaries(),
+    byHand,
     devices: () => connectionsOf(site, loop.latestFrame(), rejections, clock.monotonicMs(), (device) => devicePlace(device, source, descriptions.meterModels)),
     history: () => history.frames(),
     kept: () => loop.kept(),
@@ -110,6 +116,7 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
     takeControl() {
       const [first] = source === 'hardware' ? blockingFindings(findings) : findings.filter(({ severity }) => severity === 'error');
       if (first !== undefined) return failure('refused', { rule: first.rule, path: first.path, about: first.about });
+      byHand.forget();
       loop.takeControl();
       options.onChange();
       return success(null);
@@ -122,8 +129,9 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
     async close() {
       stopWatchingLink();
       loop.close();
+      await byHand.takeBack();
       for (const driver of [...meters, ...evses]) driver.close();
-      await link.close();
+      await links.close();
     },
   };
 }
@@ -156,16 +164,6 @@ function countRejections(drivers: readonly (MeterDriver | EvseDriver)[]): Readon
     });
   }
   return counted;
-}
-
-function linkStateOf(link: MqttLink, text: string): HostState['link'] {
-  const state = link.state();
-  return {
-    text,
-    state: state.kind,
-    sinceMs: 'sinceMs' in state ? state.sinceMs : 0,
-    failure: state.kind === 'lost' ? state.error : null,
-  };
 }
 
 function connectionsOf(

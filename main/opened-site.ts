@@ -8,11 +8,14 @@ import type { SettingRecordFile } from './files/setting-record-file.ts';
 import type { HandSignals } from './hand-signals.ts';
 import type { LiveSite } from './live-site.ts';
 import type { Recording } from './recording.ts';
+import type { SiteLinks } from './site-links.ts';
 import type { RunningSimulation } from './simulated-site.ts';
 
 /** What makes the devices of an open site reachable. */
 export interface OpenedLive {
   readonly live: LiveSite;
+  readonly links: SiteLinks;
+  readonly stopFollowing: readonly (() => void)[];
   readonly simulation: RunningSimulation | null;
   readonly recording: Recording | null;
   readonly signals: HandSignals;
@@ -55,7 +58,7 @@ export function viewOf(opened: OpenedSite | null, projectSource: OpenedSite['sou
     findings,
     control: live.control(),
     link: live.link(),
-    links: [],
+    links: live.links(),
     devices: live.devices(),
     recording: recording === null ? null : { runId: recording.runId, sinceWallMs: recording.sinceWallMs },
     wishes: live.wishes.held(),
