@@ -25,6 +25,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
 }
 
+/** An address where nobody is gets many questions: it is not waited for as long as for a device that is known to be there. */
+const LATE_ANSWER_MS = { serial: 200, tcp: 500, 'rtu-over-tcp': 500 } as const;
 /** A gateway that is there answers within this time. */
 const OPEN_LIMIT_MS = 6000;
 
@@ -32,9 +34,10 @@ const OPEN_LIMIT_MS = 6000;
 export async function runScan({ target, address = target, descriptions, clock, onProgress, watch, signal }: ScanOptions): Promise<ScanEnd> {
   const parsed = parseLinkAddress(address);
   if (!parsed.ok) throw new ChargebenchError(parsed.error.code, parsed.error.context);
+  const lateAnswerMs = LATE_ANSWER_MS[parsed.value.kind];
   let found: readonly FoundUnit[] = [];
   const openBus = async (line: LineSettings | null): Promise<OpenedBus> => {
-    const { bus, tap } = openModbusBus({ transport: address, clock, ...(line === null ? {} : { format: line }) });
+    const { bus, tap } = openModbusBus({ transport: address, clock, lateAnswerMs, ...(line === null ? {} : { format: line }) });
     const stop = watch?.(tap);
     const close = async (): Promise<void> => {
       stop?.();

@@ -1,5 +1,6 @@
 import { USB_ADAPTERS } from '../core/devices/usb-adapters.ts';
 import type { SerialPortSummary } from '../core/host-api/bench-devices.ts';
+import { callOutPath } from './transports/call-out-path.ts';
 import { listSerialPorts, type ListedPort } from './transports/serial-ports.ts';
 
 /** The ports of this machine, USB adapters first; each by the name under which it is to be opened. */
@@ -7,9 +8,6 @@ export async function serialPortSummaries(isUsed: (path: string) => boolean, lis
   const ports = (await list()).map((port) => summaryOf({ ...port, path: callOutPath(port.path, platform) }, isUsed));
   return ports.toSorted((a, b) => rankOf(a) - rankOf(b) || a.path.localeCompare(b.path, 'en', { numeric: true }));
 }
-
-/** macOS has two names for a port; the tty. one waits for a modem's carrier when it is opened (Apple: tty(4), "dial-in"). */
-export const callOutPath = (path: string, platform: NodeJS.Platform): string => (platform === 'darwin' ? path.replace(/^\/dev\/tty\./, '/dev/cu.') : path);
 
 const rankOf = ({ adapter, usbId }: SerialPortSummary): number => (adapter !== null ? 0 : usbId !== null ? 1 : 2);
 
