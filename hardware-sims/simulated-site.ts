@@ -9,6 +9,8 @@
 import type { RunMarker } from '../core/runs/columns.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
+import type { SerialFormat } from '../core/transport/wire-time.ts';
+import type { BytePort } from './byte-port.ts';
 import type { SiteTime } from './device-sink.ts';
 import type { SimulatedOpenEvse } from './evses/openevse.ts';
 import { createBusFaultSwitches, type BusFaultSwitches } from './faults/bus-fault-switches.ts';
@@ -45,6 +47,8 @@ export interface SimulatedSite {
   readonly devices: readonly (SimulatedOpenEvse | SimulatedShellyEm)[];
   /** Those that sit on a pair of wires, by the `transport` of their links. */
   readonly buses: ReadonlyMap<string, SimulatedPair>;
+  /** Those that are alone on a serial line, by the `port` of their links. */
+  readonly lines: ReadonlyMap<string, SimulatedLine>;
   /** False while the scenario has the broker down, or everything. */
   isBrokerUp(): boolean;
   /** True while the whole site is without power. */
@@ -60,6 +64,14 @@ export interface SimulatedPair {
   readonly units: readonly SimulatedUnit[];
   /** Switched by the scenario. */
   readonly faults: readonly SwitchedModbusFault[];
+  readonly format: SerialFormat;
+  readonly deviceIds: readonly string[];
+}
+
+export interface SimulatedLine {
+  readonly deviceId: string;
+  readonly port: BytePort;
+  readonly format: SerialFormat;
 }
 
 const UNCONNECTED: Connections = { step: () => undefined, publishFeed: () => undefined };
@@ -165,6 +177,7 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
     evses,
     devices: [...evses, ...meters].flatMap(({ device }) => (device.kind === 'smartevse-node' || device.kind === 'bus-meter' ? [] : [device])),
     buses: busesOf(evses, meters, busFaults),
+    lines: linesOf(evses, meters),
     isBrokerUp: () => brokerFaults === 0,
     isDark: () => isDark,
     connect(made) {
@@ -184,14 +197,26 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
 
 type PoweredDevice = Pick<SimulatedOpenEvse | SimulatedShellyEm, 'cutPower' | 'restorePower'> & { readonly id: string };
 
+/** What our bus opens a port with (main/transports/modbus-bus.ts), and what most meters are set to when they leave the works. */
+const PAIR_FORMAT: SerialFormat = { baud: 9600 };
+
 function busesOf(evses: readonly SimulatedEvse[], meters: readonly SimulatedMeter[], faults: BusFaultSwitches): ReadonlyMap<string, SimulatedPair> {
-  const units = new Map<string, SimulatedUnit[]>();
-  const put = ({ link }: Evse | Meter, unit: SimulatedUnit): void => {
-    if (link.kind === 'modbus') units.set(link.transport, [...(units.get(link.transport) ?? []), unit]);
+  const placed = new Map<string, { readonly deviceId: string; readonly unit: SimulatedUnit }[]>();
+  const put = ({ id, link }: Evse | Meter, unit: SimulatedUnit): void => {
+    if (link.kind === 'modbus') placed.set(link.transport, [...(placed.get(link.transport) ?? []), { deviceId: id, unit }]);
   };
   for (const { evse, device } of evses) if (device.kind === 'smartevse-node') put(evse, device);
   for (const { meter, device } of meters) if (device.kind === 'bus-meter') put(meter, device.unit);
-  return new Map([...units].map(([transport, own]) => [transport, { units: own, faults: faults.onBus(transport) }]));
+  return new Map(
+    [...placed].map(([transport, own]) => [
+      transport,
+      { units: own.map(({ unit }) => unit), faults: faults.onBus(transport), format: PAIR_FORMAT, deviceIds: own.map(({ deviceId }) => deviceId) },
+    ]),
+  );
+}
+
+function linesOf(_evses: readonly SimulatedEvse[], _meters: readonly SimulatedMeter[]): ReadonlyMap<string, SimulatedLine> {
+  return new Map();
 }
 
 /** Throws RangeError for one without a gateway: a scenario is validated before. */

@@ -11,6 +11,8 @@ import { accepted, withdrawn } from './acceptances.ts';
 import { createKeptMemoryFile, type KeptMemoryFile } from './files/kept-memory-file.ts';
 import type { OwnDescriptions } from './files/own-descriptions.ts';
 import { openSettingRecordFile, type SettingRecordFile } from './files/setting-record-file.ts';
+import type { ByHand } from './by-hand.ts';
+import { usesMqtt } from './link-places.ts';
 import { createHandSignals } from './hand-signals.ts';
 import type { HostEventSink } from './host-events.ts';
 import type { Controlled } from './lifecycle.ts';
@@ -22,6 +24,9 @@ import { viewOf, type OpenedLive, type OpenedSite, type SiteView } from './opene
 import { startRecording, type Recording } from './recording.ts';
 import { startSimulation, type RunningSimulation } from './simulated-site.ts';
 import { throttled } from './throttled.ts';
+import { openSiteLinks, type SiteLinks } from './site-links.ts';
+import type { TrafficMonitor } from './traffic-monitor.ts';
+import { unitNames } from './unit-names.ts';
 import { openMqttLink, type MqttBroker } from './transports/mqtt.ts';
 
 /** A screen needs no more frames than this; journal and history get all. */
@@ -36,12 +41,17 @@ export interface ControlOptions {
   readonly clock: Clock;
   readonly log: (line: string) => void;
   readonly events: HostEventSink;
+  readonly monitor: TrafficMonitor;
   readonly onChange: () => void;
 }
 
 /** The open site of a host, its recording and its simulated devices. */
 export interface Control extends Controlled {
   isOpen(): boolean;
+  /** Of the open site; null where none is reached. */
+  links(): SiteLinks | null;
+  byHand(): ByHand | null;
+  site(): Site | null;
   view(): SiteView;
   history(): readonly Frame[];
   previewHandBack(): Result<HandBackPreview>;
@@ -132,7 +142,7 @@ export function createControl(options: ControlOptions): Control {
   };
 
   const open = async (site: Site, source: OpenedSite['source'], memory: KeptMemoryFile): Promise<void> => {
-    const missing = options.broker === null && source === 'hardware' ? withoutBroker(site) : missingDevices(site, source, descriptions);
+    const missing = new Map([...missingDevices(site, source, descriptions), ...(options.broker === null && source === 'hardware' ? withoutBroker(site) : [])]);
     for (const [id, why] of missing) log(`${id} cannot be reached: ${textOf(why)}.`);
     const resting: OpenedSite = { site, source, findings: validateSite(site, descriptions.site), missing, open: null };
     if (missing.size > 0) opened = resting;
@@ -149,8 +159,21 @@ export function createControl(options: ControlOptions): Control {
   };
 
   const connect = (site: Site, source: OpenedSite['source'], simulation: RunningSimulation | null, memory: KeptMemoryFile): OpenedLive => {
-    const broker = options.broker ?? simulation?.mqtt;
-    if (broker === undefined) throw new ChargebenchError('internal', { what: 'no broker for a site that is to be opened' });
+    const broker = options.broker ?? simulation?.mqtt ?? null;
+    const links = openSiteLinks({
+      site,
+      origin: source,
+      clock,
+      descriptions,
+      mqtt: broker === null || !usesMqtt(site) ? null : openMqttLink({ broker, clock }),
+      ...(broker === null ? {} : { mqttText: `mqtt://${broker.host}:${broker.port}` }),
+      ...(simulation === null ? {} : { addresses: simulation.addresses }),
+      onMoved: (linkId, path) => {
+        log(`${linkId} is now ${path}.`);
+      },
+    });
+    options.monitor.forget();
+    const stopFollowing = [...links.taps].map(([linkId, tap]) => options.monitor.follow(linkId, tap, unitNames(site, linkId, descriptions.meterModels)));
     const recording = record(site);
     const notices = createNoticeLog(log);
     const settings = source === 'hardware' ? settingFile() : null;
@@ -159,8 +182,7 @@ export function createControl(options: ControlOptions): Control {
       source,
       clock,
       descriptions,
-      link: openMqttLink({ broker, clock }),
-      linkText: `mqtt://${broker.host}:${broker.port}`,
+      links,
       kept: memory.read(),
       ...(settings === null ? {} : { settingRecord: settings }),
       onFrame(frame) {
@@ -183,7 +205,7 @@ export function createControl(options: ControlOptions): Control {
     restoreSettings(liveSite).catch((error: unknown) => {
       log(`What was put back could not be noted: ${textOf(failureOf(error))}.`);
     });
-    return { live: liveSite, simulation, recording, memory, settings, signals: createHandSignals({ site, isRepeated: source === 'simulated', clock, accept }) };
+    return { live: liveSite, links, stopFollowing, simulation, recording, memory, settings, signals: createHandSignals({ site, isRepeated: source === 'simulated', clock, accept }) };
   };
 
   const shut = async (): Promise<void> => {
@@ -191,6 +213,7 @@ export function createControl(options: ControlOptions): Control {
     opened = null;
     if (before === null) return;
     before.signals.close();
+    for (const stop of before.stopFollowing) stop();
     await before.live.close();
     before.memory.flush();
     before.recording?.close();
@@ -233,6 +256,9 @@ export function createControl(options: ControlOptions): Control {
 
   return {
     isOpen: () => live() !== null,
+    links: () => opened?.open?.links ?? null,
+    byHand: () => live()?.byHand ?? null,
+    site: () => opened?.site ?? null,
     control,
     history: () => live()?.history() ?? [],
     onControl(listener) {
@@ -241,7 +267,7 @@ export function createControl(options: ControlOptions): Control {
     onError(listener) {
       onError = listener;
     },
-    view: () => viewOf(opened, project().current().source),
+    view: () => viewOf(opened, project().current().source, descriptions.meterModels),
     takeControl: () => live()?.takeControl() ?? NO_SITE,
     leave: async () => (await live()?.leave()) ?? [],
     pauseAll: async () => (await live()?.pauseAll()) ?? [],
@@ -283,12 +309,13 @@ export function createControl(options: ControlOptions): Control {
 /** Real devices are reached over the user's broker, which is named when the program starts. */
 function withoutBroker({ meters, evses }: Site): ReadonlyMap<string, Failure> {
   const why: Failure = { code: 'invalid-argument', context: { what: 'this project has real devices: start with their broker', cure: '--broker mqtt://HOST:1883' } };
-  return new Map([...meters, ...evses].map(({ id }) => [id, why]));
+  return new Map([...meters, ...evses].flatMap(({ id, link }) => (link.kind === 'mqtt' ? [[id, why]] : [])));
 }
 
 function linkTextOf(link: HostState['link'] | undefined): string {
   if (link === undefined || link.state === 'connecting' || link.state === 'closed') return '';
-  return link.failure === null ? `Broker ${link.text}: ${link.state}.` : `Broker ${link.text}: ${link.state}, ${textOf(link.failure)}; trying again.`;
+  const name = link.text.startsWith('mqtt:') ? `Broker ${link.text}` : `Link ${link.text}`;
+  return link.failure === null ? `${name}: ${link.state}.` : `${name}: ${link.state}, ${textOf(link.failure)}; trying again.`;
 }
 
 function textOf({ code, context }: Failure): string {

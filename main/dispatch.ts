@@ -4,7 +4,7 @@ import { CALLS, type CallName, type HostApi } from '../core/host-api/contract.ts
 import { failure, failureOf, type Result } from '../core/errors.ts';
 
 /** Calls that look and change nothing: all that a second window may do. */
-const LOOKING: readonly CallName[] = ['getState', 'listScenarios', 'listControllers', 'readScenario', 'checkScenario', 'previewLoads', 'readRecording', 'listVerdicts', 'getLiveHistory', 'previewHandBack', 'previewQuit', 'listTemplates', 'listProjects'];
+const LOOKING: readonly CallName[] = ['getState', 'listScenarios', 'listControllers', 'readScenario', 'checkScenario', 'previewLoads', 'readRecording', 'listVerdicts', 'getLiveHistory', 'previewHandBack', 'previewQuit', 'listTemplates', 'listProjects', 'listSerialPorts', 'getScan'];
 
 export interface Caller {
   /** False for a second window on the same host. */

@@ -18,6 +18,8 @@ export function createHostEvents(): HostEventSink {
     frame: new Set(),
     runProgress: new Set(),
     runColumns: new Set(),
+    scan: new Set(),
+    traffic: new Set(),
   };
   return {
     on(name, listener) {

@@ -1,6 +1,7 @@
 import type { EvseAnswer, HostApi, HostState, TemplateSummary } from '../core/host-api/contract.ts';
 import { ChargebenchError, failure, success, type Result } from '../core/errors.ts';
 import { listTemplates } from '../core/site/list-templates.ts';
+import { createBenchCalls } from './bench-calls.ts';
 import { createControl } from './control.ts';
 import { createDispatcher, type Dispatch } from './dispatch.ts';
 import { watchEventLoopDelay } from './event-loop-delay.ts';
@@ -16,6 +17,8 @@ import type { PowerEvents } from './power-events.ts';
 import type { PowerSave } from './power-save.ts';
 import { openProjects } from './projects.ts';
 import { createRuns } from './runs.ts';
+import { createTrafficMonitor } from './traffic-monitor.ts';
+import { unitNames } from './unit-names.ts';
 import type { SimulationPool } from './simulation/pool.ts';
 import type { LoadPreviewer } from './simulation/preview-thread.ts';
 import type { Clock } from '../core/time/clock.ts';
@@ -78,7 +81,26 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const emitState = (): void => {
     events.emit('state', state());
   };
-  const control = createControl({ project: projects.current, broker: options.broker, descriptions, clock, log, events, onChange: emitState });
+  const monitor = createTrafficMonitor({
+    clock,
+    emit: (event) => {
+      events.emit('traffic', event);
+    },
+  });
+  const control = createControl({ project: projects.current, broker: options.broker, descriptions, clock, log, events, monitor, onChange: emitState });
+  const bench = createBenchCalls({
+    clock,
+    descriptions: descriptions.meterModels,
+    monitor,
+    emitScan: (scan) => {
+      events.emit('scan', scan);
+    },
+    projectFolder: () => projects.current().folder,
+    byHand: () => control.byHand(),
+    siteLinks: () => control.links(),
+    namesOf: (linkId) => unitNames(control.site(), linkId, descriptions.meterModels),
+    whyInUse: () => (control.view().source === 'hardware' && control.control().kind !== 'watching' ? 'this-program-controls' : null),
+  });
   const ticking = setInterval(emitState, 1000);
   const lifecycle = createLifecycle({
     controlled: control,
@@ -90,6 +112,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     async close() {
       clearInterval(ticking);
       delay.close();
+      await bench.scans.close();
       await control.close();
       await pool.close();
       projects.close();
@@ -100,6 +123,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const openFolder = async (folder: string): Promise<Result<null>> => {
     if (folder === projects.current().folder) return success(null);
     const next = projects.open(folder);
+    await bench.scans.close();
     await control.leaveSite();
     projects.use(next);
     await control.openProjectSite();
@@ -112,7 +136,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...createDraftLoads(pool, ownScenarios, openOwnRecordings(ownFolder)),
     getState: () => Promise.resolve(success(state())),
     getLiveHistory: () => Promise.resolve(success(control.history())),
-    takeControl: () => Promise.resolve(control.takeControl()),
+    takeControl: () => Promise.resolve(bench.scans.holdsSiteLink() && control.view().source === 'hardware' ? failure('refused', { why: 'scan-runs' }) : control.takeControl()),
     pauseAll: () => whenOpen(control.isOpen(), () => control.pauseAll()),
     previewHandBack: () => Promise.resolve(control.previewHandBack()),
     handBackControl: () => control.handBack(),
@@ -134,6 +158,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     openSimulatedSite: (template) => control.openSimulatedSite(template),
     setSimulatedVehicle: (vehicle) => Promise.resolve(control.setSimulatedVehicle(vehicle)),
     setSimulatedLoad: (load) => Promise.resolve(control.setSimulatedLoad(load)),
+    ...bench.api,
     previewQuit() {
       const isControlling = !['none', 'watching'].includes(control.control().kind);
       const preview = control.previewHandBack();

@@ -12,17 +12,19 @@ import type { Frame } from '../core/runs/frame.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
 import { blockingFindings, validateSite } from '../core/site/validate-site.ts';
 import type { Clock } from '../core/time/clock.ts';
-import type { MqttLink } from '../core/transport/mqtt-link.ts';
+import type { LinkSummary } from '../core/host-api/bench-devices.ts';
+import { createByHand, type ByHand } from './by-hand.ts';
+import { devicePlace, type DevicePlace } from './device-place.ts';
 import type { OwnDescriptions } from './files/own-descriptions.ts';
 import { createFrameHistory } from './frame-history.ts';
+import type { SiteLinks } from './site-links.ts';
 import { createPersonWishes, type PersonWishes } from './person-wishes.ts';
 
 export interface LiveSiteOptions {
   readonly site: Site;
   readonly source: Exclude<SourceKind, 'replay'>;
-  readonly link: MqttLink;
-  /** Where the link leads, without secrets: "mqtt://127.0.0.1:1883". */
-  readonly linkText: string;
+  /** Closed with the site. */
+  readonly links: SiteLinks;
   readonly clock: Clock;
   /** Device models and breakers that are read, judged and heated by. */
   readonly descriptions: OwnDescriptions;
@@ -44,6 +46,8 @@ export interface LiveSite {
   readonly wishes: PersonWishes;
   control(): ControlState;
   link(): HostState['link'];
+  links(): readonly LinkSummary[];
+  readonly byHand: ByHand;
   devices(): readonly DeviceConnection[];
   history(): readonly Frame[];
   kept(): KeptMemory;
@@ -64,9 +68,9 @@ export interface LiveSite {
 }
 
 export function openLiveSite(options: LiveSiteOptions): LiveSite {
-  const { site, source, link, clock, descriptions } = options;
+  const { site, source, links, clock, descriptions } = options;
   const { settingRecord } = options;
-  const ports = { links: { mqtt: link }, clock, meterModels: descriptions.meterModels, ...(settingRecord === undefined ? {} : { settingRecord }) };
+  const ports = { links: links.links, clock, meterModels: descriptions.meterModels, ...(settingRecord === undefined ? {} : { settingRecord }) };
   const meters = site.meters.map((meter) => createMeterDriver(meter, ports));
   const evses = site.evses.map((evse) => createEvseDriver(evse, site.supply, ports));
   const rejections = countRejections([...meters, ...evses]);
@@ -79,7 +83,7 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
     meters,
     evses,
     clock,
-    link,
+    link: links,
     knowledge: descriptions,
     ...(options.kept === undefined ? {} : { kept: options.kept }),
     onFrame(frame) {
@@ -94,7 +98,8 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
       options.onSettings?.(driver.evseId, settings);
     }),
   );
-  const stopWatchingLink = link.onState(options.onChange);
+  const stopWatchingLink = links.onState(options.onChange);
+  const byHand = createByHand({ site, meters, evses, clock, isControlling: () => loop.mode() !== 'watching' });
   const changing = async <T>(work: Promise<T>): Promise<T> => {
     options.onChange();
     const value = await work;
@@ -105,8 +110,10 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
   return {
     wishes,
     control: () => ({ kind: loop.mode() }),
-    link: () => linkStateOf(link, options.linkText),
-    devices: () => connectionsOf(site, loop.latestFrame(), rejections, clock.monotonicMs()),
+    link: () => links.foremost(),
+    links: () => links.summaries(),
+    byHand,
+    devices: () => connectionsOf(site, loop.latestFrame(), rejections, clock.monotonicMs(), (device) => devicePlace(device, source, descriptions.meterModels)),
     history: () => history.frames(),
     kept: () => loop.kept(),
     acceptSignal: (signal) => {
@@ -118,6 +125,7 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
     takeControl() {
       const [first] = source === 'hardware' ? blockingFindings(findings) : findings.filter(({ severity }) => severity === 'error');
       if (first !== undefined) return failure('refused', { rule: first.rule, path: first.path, about: first.about });
+      byHand.forget();
       loop.takeControl();
       options.onChange();
       return success(null);
@@ -131,8 +139,9 @@ export function openLiveSite(options: LiveSiteOptions): LiveSite {
       stopWatchingLink();
       for (const stop of stopSettings) stop();
       loop.close();
+      await byHand.takeBack();
       for (const driver of [...meters, ...evses]) driver.close();
-      await link.close();
+      await links.close();
     },
   };
 }
@@ -167,27 +176,18 @@ function countRejections(drivers: readonly (MeterDriver | EvseDriver)[]): Readon
   return counted;
 }
 
-function linkStateOf(link: MqttLink, text: string): HostState['link'] {
-  const state = link.state();
-  return {
-    text,
-    state: state.kind,
-    sinceMs: 'sinceMs' in state ? state.sinceMs : 0,
-    failure: state.kind === 'lost' ? state.error : null,
-  };
-}
-
 function connectionsOf(
   site: Site,
   frame: Frame | null,
   rejections: ReadonlyMap<string, Rejections>,
   nowMs: number,
+  placeOf: (device: Meter | Evse) => DevicePlace,
 ): readonly DeviceConnection[] {
   const connection = (kind: 'meter' | 'evse', device: Meter | Evse, timeMs: number | undefined, allowedAgeMs: number): DeviceConnection => {
     const { count, last } = rejections.get(device.id) ?? NO_REJECTIONS;
     const ageMs = timeMs === undefined ? null : nowMs - timeMs;
     const answers = ageMs !== null && ageMs <= allowedAgeMs;
-    return { deviceId: device.id, name: device.name, kind, answers, ageMs, rejected: count, lastRejection: last?.failure ?? null, unreachable: null };
+    return { deviceId: device.id, name: device.name, kind, ...placeOf(device), answers, ageMs, rejected: count, lastRejection: last?.failure ?? null, unreachable: null };
   };
   return [
     ...site.meters.map((meter) => {

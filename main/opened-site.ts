@@ -1,16 +1,21 @@
 import type { DeviceConnection, HostState, SiteFinding, SourceKind } from '../core/host-api/contract.ts';
 import type { Failure } from '../core/errors.ts';
-import type { Site } from '../core/site/site.ts';
+import type { MeterDescriptions } from '../core/devices/meter-description-schema.ts';
+import type { Evse, Meter, Site } from '../core/site/site.ts';
+import { devicePlace, type DevicePlace } from './device-place.ts';
 import type { KeptMemoryFile } from './files/kept-memory-file.ts';
 import type { SettingRecordFile } from './files/setting-record-file.ts';
 import type { HandSignals } from './hand-signals.ts';
 import type { LiveSite } from './live-site.ts';
 import type { Recording } from './recording.ts';
+import type { SiteLinks } from './site-links.ts';
 import type { RunningSimulation } from './simulated-site.ts';
 
 /** What makes the devices of an open site reachable. */
 export interface OpenedLive {
   readonly live: LiveSite;
+  readonly links: SiteLinks;
+  readonly stopFollowing: readonly (() => void)[];
   readonly simulation: RunningSimulation | null;
   readonly recording: Recording | null;
   readonly signals: HandSignals;
@@ -29,11 +34,12 @@ export interface OpenedSite {
   readonly open: OpenedLive | null;
 }
 
-export type SiteView = Pick<HostState, 'site' | 'source' | 'control' | 'link' | 'devices' | 'recording' | 'findings' | 'wishes' | 'endedWishes' | 'signals'>;
+export type SiteView = Pick<HostState, 'site' | 'source' | 'control' | 'link' | 'links' | 'devices' | 'recording' | 'findings' | 'wishes' | 'endedWishes' | 'signals'>;
 
 const NOT_LIVE = {
   control: { kind: 'none' },
   link: { text: '', state: 'closed', sinceMs: 0, failure: null },
+  links: [],
   recording: null,
   wishes: [],
   endedWishes: [],
@@ -41,10 +47,10 @@ const NOT_LIVE = {
 } as const satisfies Partial<SiteView>;
 
 /** Only what a screen is shown: a state crosses process borders as data. */
-export function viewOf(opened: OpenedSite | null, projectSource: OpenedSite['source']): SiteView {
+export function viewOf(opened: OpenedSite | null, projectSource: OpenedSite['source'], meterModels: MeterDescriptions): SiteView {
   if (opened === null) return { ...NOT_LIVE, site: null, source: projectSource, devices: [], findings: [] };
   const { site, source, findings, open } = opened;
-  if (open === null) return { ...NOT_LIVE, site, source, findings, devices: restingDevices(opened) };
+  if (open === null) return { ...NOT_LIVE, site, source, findings, devices: restingDevices(opened, meterModels) };
   const { live, recording, signals } = open;
   return {
     site,
@@ -52,6 +58,7 @@ export function viewOf(opened: OpenedSite | null, projectSource: OpenedSite['sou
     findings,
     control: live.control(),
     link: live.link(),
+    links: live.links(),
     devices: live.devices(),
     recording: recording === null ? null : { runId: recording.runId, sinceWallMs: recording.sinceWallMs },
     wishes: live.wishes.held(),
@@ -60,10 +67,11 @@ export function viewOf(opened: OpenedSite | null, projectSource: OpenedSite['sou
   };
 }
 
-function restingDevices({ site, missing }: OpenedSite): readonly DeviceConnection[] {
+function restingDevices({ site, source, missing }: OpenedSite, meterModels: MeterDescriptions): readonly DeviceConnection[] {
   const resting = { answers: false, ageMs: null, rejected: 0, lastRejection: null } as const;
+  const placeOf = (device: Meter | Evse): DevicePlace => devicePlace(device, source, meterModels);
   return [
-    ...site.meters.map(({ id, name }): DeviceConnection => ({ deviceId: id, name, kind: 'meter', ...resting, unreachable: missing.get(id) ?? null })),
-    ...site.evses.map(({ id, name }): DeviceConnection => ({ deviceId: id, name, kind: 'evse', ...resting, unreachable: missing.get(id) ?? null })),
+    ...site.meters.map((meter): DeviceConnection => ({ deviceId: meter.id, name: meter.name, kind: 'meter', ...placeOf(meter), ...resting, unreachable: missing.get(meter.id) ?? null })),
+    ...site.evses.map((evse): DeviceConnection => ({ deviceId: evse.id, name: evse.name, kind: 'evse', ...placeOf(evse), ...resting, unreachable: missing.get(evse.id) ?? null })),
   ];
 }

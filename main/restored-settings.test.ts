@@ -8,6 +8,7 @@ import { START_WALL_MS } from '../hardware-sims/simulated-site.ts';
 import { createVirtualRun } from '../hardware-sims/contract/virtual-run.ts';
 import { bundledDescriptions } from './files/own-descriptions.ts';
 import { openLiveSite } from './live-site.ts';
+import { openSiteLinks } from './site-links.ts';
 
 const begun = (deviceId: string, newValue: number): SettingRow => ({
   row: 'begin',
@@ -24,7 +25,7 @@ test('what a life before was in the middle of is put back into the device once i
   const run = createVirtualRun(world, clock);
   const rows: SettingRow[] = [begun('primary', 10)];
   const record = createSettingRecord([...rows], { append: (row) => Promise.resolve(void rows.push(row)) }, () => 0);
-  const live = openLiveSite({ site, source: 'hardware', link: world.connect(), linkText: '', clock, descriptions: bundledDescriptions(), settingRecord: record, onFrame: () => undefined, onChange: () => undefined, onError: () => undefined });
+  const live = openLiveSite({ site, source: 'hardware', links: openSiteLinks({ site, origin: 'simulated', clock, descriptions: bundledDescriptions(), mqtt: world.connect() }), clock, descriptions: bundledDescriptions(), settingRecord: record, onFrame: () => undefined, onChange: () => undefined, onError: () => undefined });
   const outcomes = await run.settle(live.restoreSettings());
   expect(outcomes).toMatchObject([{ write: { deviceId: 'primary', oldValue: 34 }, failure: null }]);
   expect(openWrites(record.writes())).toEqual([]);

@@ -5,11 +5,14 @@ import { scenarioSchema, type Scenario, type ScenarioVehicle } from '../core/sce
 import type { Evse, Meter, Site } from '../core/site/site.ts';
 import { plugInByHand, setLoadByHand, unplugByHand } from '../hardware-sims/plant/hands-on.ts';
 import { runOnSockets, type SocketOptions } from '../hardware-sims/servers/run-on-sockets.ts';
+import { wireAddresses } from '../hardware-sims/servers/site-wires.ts';
 import { createSimulatedSite } from '../hardware-sims/simulated-site.ts';
 
 /** The simulated devices of a site, alive on a broker in real time, for trying without hardware. */
 export interface RunningSimulation {
   readonly mqtt: { readonly host: string; readonly port: number };
+  /** Where the wires of the site are reached, by what the site calls them. */
+  readonly addresses: ReadonlyMap<string, string>;
   whenConnected(): Promise<void>;
   setVehicle(vehicle: SimulatedVehicle): Result<null>;
   /** The other load of one circuit. */
@@ -34,6 +37,7 @@ export async function startSimulation(site: Site, options: SocketOptions = {}): 
   };
   return {
     mqtt: running.mqtt,
+    addresses: wireAddresses(running.wires),
     whenConnected: () => running.whenConnected(),
     setVehicle: ({ evseId, isPluggedIn }) =>
       byHand(() => {

@@ -106,7 +106,7 @@ describe('the shell', () => {
     expect((button('Hand back control') as HTMLButtonElement).disabled).toBe(true);
   });
 
-  it.each(['site', 'devices', 'commissioning', 'export', 'report'])('says on %s what will be there and what can be done now', async (where) => {
+  it.each(['site', 'commissioning', 'export', 'report'])('says on %s what will be there and what can be done now', async (where) => {
     await open(where);
     const title = await screen.findByRole('heading', { level: 1 });
     expect(title.parentElement?.textContent).toMatch(/Here .*will be.*Until then/s);

@@ -21,6 +21,8 @@ interface Wires {
   readonly units: ReadonlyMap<number, Unit>;
   /** What somebody else says twice a second. */
   readonly overheard?: Uint8Array;
+  /** What a gateway says of a unit that does not answer. */
+  readonly gatewayException?: number;
 }
 
 const VALUES = { currentA: [4.2, 0, 11], voltageV: [231, 229.5, 233], powerW: [960, 0, 2500], totalPowerW: 3460, energyImportWh: 12_000, energyExportWh: 0 } as const;
@@ -48,6 +50,7 @@ function openable(wires: Wires) {
     if (words.every((word): word is number => word !== undefined)) return words;
     return new ChargebenchError(unit.onUnknown === 'refuses' ? 'refused' : 'timeout', { exception: 2 });
   };
+  const nobody = wires.gatewayException === undefined ? new ChargebenchError('timeout') : new ChargebenchError('refused', { exception: wires.gatewayException });
   const openBus = (line: LineSettings | null): Promise<OpenedBus> => {
     open += 1;
     const fits = line === null || lineText(line) === wires.settings;
@@ -63,7 +66,7 @@ function openable(wires: Wires) {
           asked.push({ line: line === null ? 'socket' : lineText(line), read });
           const unit = fits ? wires.units.get(read.unitId) : undefined;
           clock.callAt(clock.monotonicMs() + (unit === undefined ? (read.timeoutMs ?? 1000) : 20), () => {
-            const told = unit === undefined ? new ChargebenchError('timeout') : answer(unit, read);
+            const told = unit === undefined ? nobody : answer(unit, read);
             if (signal?.aborted === true) reject(new ChargebenchError('cancelled'));
             else if (told instanceof ChargebenchError) reject(told);
             else resolve({ words: told, timeMs: clock.monotonicMs() });
@@ -177,4 +180,10 @@ it('a network address is looked through once, whatever baud its gateway has', as
   const { result, asked } = await scan({ settings: 'any', units: new Map([[200, meter('carlogavazzi-em340')]]) }, true);
   expect(foundIn(result)).toEqual(['200 socket carlogavazzi-em340']);
   expect(new Set(asked.map(({ line }) => line))).toEqual(new Set(['socket']));
+});
+
+// Modbus Application Protocol V1.1b3, section 7: 0x0A gateway path unavailable, 0x0B gateway target device failed to respond.
+it.each([10, 11])('a gateway that says with exception %i that nobody answers is no unit', async (gatewayException) => {
+  const { result } = await scan({ settings: '9600 8N1', units: new Map([[10, sensorbox()]]), gatewayException }, true);
+  expect(foundIn(result)).toEqual(['10 socket sensorbox']);
 });

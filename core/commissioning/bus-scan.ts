@@ -146,6 +146,7 @@ async function answers(bus: ModbusBus, unitId: number, probes: readonly Identifi
       return true;
     } catch (error) {
       const { code, context } = failureOf(error);
+      if (code === 'refused' && isOfGateway(context['exception'])) continue;
       if (code === 'refused') {
         watch.noteAnswer();
         return true;
@@ -156,6 +157,9 @@ async function answers(bus: ModbusBus, unitId: number, probes: readonly Identifi
   }
   return false;
 }
+
+/** "Gateway path unavailable" and "gateway target device failed to respond" (Application Protocol V1.1b3, section 7): nobody has answered. */
+const isOfGateway = (exception: unknown): boolean => exception === 10 || exception === 11;
 
 /** Most units answer or refuse the first two; one that is silent to what it does not know may leave the factory with this address. */
 function probesOf(unitId: number, descriptions: MeterDescriptions): readonly IdentificationRead[] {

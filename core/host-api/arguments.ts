@@ -5,6 +5,8 @@ import type { CallName, HostApi } from './contract.ts';
 const id = z.string().min(1).max(80);
 /** An own scenario may be found by the whole name of its file. */
 const scenarioName = z.string().min(1).max(300);
+/** A path or address can be longer than a name. */
+const link = z.string().min(1).max(300);
 const currentA = z.number().min(0).max(1000);
 const untilWallMs = z.number().int().min(0).nullable();
 const evse = id.transform(evseId);
@@ -63,6 +65,16 @@ export const CALL_ARGUMENTS = {
   openSimulatedSite: z.tuple([id]),
   setSimulatedVehicle: z.tuple([z.strictObject({ evseId: evse, isPluggedIn: z.boolean() })]),
   setSimulatedLoad: z.tuple([z.strictObject({ circuitId: id.transform(circuitId), powerW: z.number().min(0).max(100_000) })]),
+  listSerialPorts: z.tuple([]),
+  startScan: z.tuple([z.strictObject({ target: z.string().min(5).max(300) })]),
+  stopScan: z.tuple([]),
+  getScan: z.tuple([]),
+  readDevice: z.tuple([id]),
+  readSettings: z.tuple([id]),
+  writeSetting: z.tuple([z.strictObject({ deviceId: id, key: id, value: z.union([z.string().max(500), z.number(), z.boolean()]), reason: z.string().trim().min(3).max(200) })]),
+  offerByHand: z.tuple([z.strictObject({ evseId: evse, currentA })]),
+  watchTraffic: z.tuple([z.strictObject({ linkId: link.nullable() })]),
+  saveTraffic: z.tuple([z.strictObject({ linkId: link })]),
   previewQuit: z.tuple([]),
   quit: z.tuple([]),
 } as const satisfies { [Name in CallName]: z.ZodType<Parameters<HostApi[Name]>> };

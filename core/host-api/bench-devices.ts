@@ -3,6 +3,7 @@ import type { FoundUnit, ScannedLine, ScanProgress } from '../commissioning/bus-
 import type { LineSettings } from '../commissioning/scan-plan.ts';
 import type { TrafficFrame } from '../commissioning/traffic/traffic-frame.ts';
 import type { Failure } from '../errors.ts';
+import type { EvseId } from '../quantities.ts';
 import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { ModbusBusLoad } from '../transport/modbus-bus.ts';
 import type { TrafficProtocol } from '../transport/traffic.ts';
@@ -79,6 +80,27 @@ export interface SettingLook {
   readonly lockedBecause: string | null;
   readonly onlyUncharged: string | null;
   readonly wears: string | null;
+}
+
+/** A stored setting of a device, and why it is changed: the reason stands in the record of such writes. */
+export interface SettingWrite {
+  readonly deviceId: string;
+  readonly key: string;
+  readonly value: string | number | boolean;
+  readonly reason: string;
+}
+
+export interface OfferByHand {
+  readonly evseId: EvseId;
+  /** Per phase; 0 pauses. */
+  readonly currentA: number;
+}
+
+/** What was asked of an EVSE by hand, and what it says it offers now. */
+export interface HandOffer {
+  readonly evseId: EvseId;
+  readonly requestedA: number;
+  readonly readBackA: number;
 }
 
 /** One frame of the monitor's list. */

@@ -13,6 +13,7 @@ import type { NoticeChange, RunColumns, RunMarker, SetpointChange } from '../run
 import type { PlayMode, ScenarioOutcome, Verdict } from '../scenarios/outcome.ts';
 import type { SiteFinding } from '../site/finding.ts';
 import type { Site } from '../site/site.ts';
+import type { DeviceLook, HandOffer, LinkSummary, OfferByHand, Origin, ScanRequest, ScanState, SerialPortSummary, SettingLook, SettingWrite, TrafficEntry } from './bench-devices.ts';
 
 /** Where the values of the open site come from. */
 export type SourceKind = 'simulated' | 'hardware' | 'replay';
@@ -102,6 +103,15 @@ export interface DeviceConnection {
   readonly deviceId: string;
   readonly name: string;
   readonly kind: 'meter' | 'evse';
+  /** Of the site file: openevse, eastron-sdm630, or the id of a file of the user's. */
+  readonly model: string;
+  /** Of `HostState.links`; null where nothing here opens such a link. */
+  readonly linkId: string | null;
+  /** Its place on the link: "unit 3", a topic, a path; empty where it is alone there. */
+  readonly address: string;
+  readonly origin: Origin;
+  /** Its description rests on a register table only: nobody here has seen such a device answer. */
+  readonly isUnproven: boolean;
   readonly answers: boolean;
   readonly ageMs: number | null;
   /** Payloads refused since the start, with the newest reason. */
@@ -196,6 +206,8 @@ export interface HostState {
   readonly source: SourceKind;
   readonly control: ControlState;
   readonly link: { readonly text: string; readonly state: 'connecting' | 'connected' | 'lost' | 'closed'; readonly sinceMs: number; readonly failure: Failure | null };
+  /** All links of the open site, with load and counters where they are a bus. */
+  readonly links: readonly LinkSummary[];
   readonly devices: readonly DeviceConnection[];
   /** 99th percentile of the host's event-loop delay over the last ten seconds. */
   readonly eventLoopDelayMs: number;
@@ -290,6 +302,28 @@ export interface HostApi {
   openSimulatedSite(template: string): Promise<Result<null>>;
   setSimulatedVehicle(vehicle: SimulatedVehicle): Promise<Result<null>>;
   setSimulatedLoad(load: { readonly circuitId: CircuitId; readonly powerW: number }): Promise<Result<null>>;
+  /** Those of this machine, likely adapters first. */
+  listSerialPorts(): Promise<Result<readonly SerialPortSummary[]>>;
+  /**
+   * Begins to look through a port or address by reading only; goes on by itself, as `scan` events. `refused` while another scan runs, or
+   * while control runs on a site that uses the port; `invalid-argument` for a target that is none.
+   */
+  startScan(request: ScanRequest): Promise<Result<null>>;
+  /** Ends the running scan with what was found so far. */
+  stopScan(): Promise<Result<null>>;
+  getScan(): Promise<Result<ScanState>>;
+  /** Asks a device of the open site once, and who it is. */
+  readDevice(deviceId: string): Promise<Result<DeviceLook>>;
+  /** One by one from the device; empty for one whose description has none. */
+  readSettings(deviceId: string): Promise<Result<readonly SettingLook[]>>;
+  /** Through the record of stored-setting writes; `refused` where the description forbids it. Answers with what was read back. */
+  writeSetting(write: SettingWrite): Promise<Result<SettingLook>>;
+  /** 0 pauses. `refused` while this program controls, and for what lies outside the EVSE's range. */
+  offerByHand(offer: OfferByHand): Promise<Result<HandOffer>>;
+  /** Which link the `traffic` events tell of from now on, for all screens; null: none. Answers with what is kept of it, oldest first, at most 2,000. */
+  watchTraffic(watch: { readonly linkId: string | null }): Promise<Result<readonly TrafficEntry[]>>;
+  /** Writes what is kept of a link into the project's folder and answers with the file's path. */
+  saveTraffic(link: { readonly linkId: string }): Promise<Result<string>>;
   /** What closing the program now would do; `quit` then does it (rule 11) and ends the host. */
   previewQuit(): Promise<Result<{ readonly isControlling: boolean; readonly handBack: HandBackPreview | null }>>;
   quit(): Promise<Result<readonly EvseAnswer[]>>;
@@ -300,6 +334,9 @@ export interface HostEvents {
   frame: Frame;
   runProgress: RunProgress;
   runColumns: { readonly runId: string; readonly columns: RunColumns };
+  scan: ScanState;
+  /** Of the watched link, in the order of the wire, ten messages a second at most. */
+  traffic: { readonly linkId: string; readonly entries: readonly TrafficEntry[] };
 }
 
 export const CALLS = [
@@ -336,11 +373,21 @@ export const CALLS = [
   'openSimulatedSite',
   'setSimulatedVehicle',
   'setSimulatedLoad',
+  'listSerialPorts',
+  'startScan',
+  'stopScan',
+  'getScan',
+  'readDevice',
+  'readSettings',
+  'writeSetting',
+  'offerByHand',
+  'watchTraffic',
+  'saveTraffic',
   'previewQuit',
   'quit',
 ] as const satisfies readonly (keyof HostApi)[];
 
-export const EVENTS = ['state', 'frame', 'runProgress', 'runColumns'] as const satisfies readonly (keyof HostEvents)[];
+export const EVENTS = ['state', 'frame', 'runProgress', 'runColumns', 'scan', 'traffic'] as const satisfies readonly (keyof HostEvents)[];
 
 export type CallName = (typeof CALLS)[number];
 export type EventName = (typeof EVENTS)[number];

@@ -47,8 +47,8 @@ export interface LiveLoopParts {
   readonly meters: readonly MeterDriver[];
   readonly evses: readonly EvseDriver[];
   readonly clock: Clock;
-  /** The link the drivers talk through; its return after a loss makes every offer be sent again. */
-  readonly link: MqttLink | null;
+  /** The links the drivers talk through; the return of one after a loss makes every offer be sent again. */
+  readonly link: Pick<MqttLink, 'onState'> | null;
   /** What an earlier life of the program has kept of this site. */
   readonly kept?: KeptMemory;
   /** Meter models and breakers besides those that come with the program. */

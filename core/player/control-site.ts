@@ -3,6 +3,7 @@ import { createEvseDriver, createMeterDriver } from '../drivers/list.ts';
 import { createLiveLoop } from '../loop/live-loop.ts';
 import type { Site } from '../site/site.ts';
 import type { Clock } from '../time/clock.ts';
+import type { ByteLink } from '../transport/byte-link.ts';
 import type { ModbusBus } from '../transport/modbus-bus.ts';
 import type { MqttLink } from '../transport/mqtt-link.ts';
 import type { Scenario } from '../scenarios/schema.ts';
@@ -21,6 +22,8 @@ export interface ControlParts {
   readonly link: MqttLink;
   /** By the `transport` of the links of devices on a pair of wires. */
   readonly buses?: ReadonlyMap<string, ModbusBus>;
+  /** By the `port` of the links of devices alone on a serial line. */
+  readonly ports?: ReadonlyMap<string, ByteLink>;
   readonly wires: SiteWires;
   readonly clock: Clock;
 }
@@ -29,8 +32,8 @@ export interface ControlParts {
  * Controls a played site as a live one is controlled: drivers on the link, the live loop with its controller around
  * them, its frames to the observer. Answers with the function that ends it; the link stays open. Throws `not-supported` for a model without driver.
  */
-export function controlSite({ site, scenario, startWallMs, engine, link, buses = new Map(), wires, clock }: ControlParts, observer: RunObserver, onError: (failure: Failure) => void): () => void {
-  const ports = { links: { mqtt: link, buses }, clock };
+export function controlSite({ site, scenario, startWallMs, engine, link, buses = new Map(), ports: lines = new Map(), wires, clock }: ControlParts, observer: RunObserver, onError: (failure: Failure) => void): () => void {
+  const ports = { links: { mqtt: link, buses, ports: lines }, clock };
   const meters = site.meters.map((meter) => createMeterDriver(meter, ports));
   const evses = site.evses.map((evse) => createEvseDriver(evse, site.supply, ports));
   const switchContactors = createContactors(site, wires);

@@ -76,6 +76,14 @@ const modbusLinkSchema = z.strictObject({
   /** The pair of wires or the socket: serial:/dev/ttyUSB0, tcp:192.168.1.20:502, rtu-over-tcp:192.168.1.20:4001. */
   transport: z.string().min(1),
   unitId: z.number().int().min(1).max(247),
+  /** Speed and frame of the pair of wires; what the device leaves the factory with when absent. Devices on one pair say the same or nothing. */
+  line: z
+    .strictObject({
+      baud: z.number().int().min(300).max(1_000_000),
+      parity: z.enum(['none', 'even', 'odd']).default('none'),
+      stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
+    })
+    .optional(),
 });
 
 /** A serial line with one device on it: a P1 port, an OpenEVSE controller that speaks RAPI. */

@@ -4,10 +4,12 @@ import type { SimulatedSite } from '../simulated-site.ts';
 import { startBroker, type Broker, type BrokerOptions } from './broker.ts';
 import { createFeedClient } from './feed-client.ts';
 import { startHttpDevice, type HttpDevice } from './http-device.ts';
+import { createMachineClock } from './machine-clock.ts';
 import { putOnBroker, type DeviceBroker, type MqttDevice } from './mqtt-device.ts';
+import { placeWires, socketPlaces, type PlacedWire, type WireOptions } from './site-wires.ts';
 
 /** A simulated site that can live on sockets: plant and devices with one time. */
-export type SocketSite = Pick<SimulatedSite, 'devices' | 'isBrokerUp' | 'connect' | 'nextEventMs' | 'advanceTo'>;
+export type SocketSite = Pick<SimulatedSite, 'devices' | 'buses' | 'lines' | 'isBrokerUp' | 'connect' | 'nextEventMs' | 'advanceTo'>;
 
 type SocketDevice = SocketSite['devices'][number];
 
@@ -20,6 +22,8 @@ export interface SocketOptions {
   /** Device k is served on this port + k; free ports where absent. */
   readonly httpPort?: number;
   readonly host?: string;
+  /** Where lines of the site are put; each on a free socket of its own where absent. */
+  readonly placesOf?: WireOptions['placesOf'];
   /** After every advance, at site time. */
   readonly onAdvance?: (timeMs: number) => void;
 }
@@ -36,6 +40,7 @@ export interface PlacedDevice {
 export interface RunningSite {
   readonly mqtt: { readonly host: string; readonly port: number };
   readonly devices: readonly PlacedDevice[];
+  readonly wires: readonly PlacedWire[];
   /** Site time: ms since it was put on sockets. */
   timeMs(): number;
   /** Runs a change of the site after everything due before this moment has run. */
@@ -88,8 +93,12 @@ async function run(site: SocketSite, options: SocketOptions, toClose: (() => Pro
     toClose.push(() => mqtt.close());
     placed.push({ device, http, mqtt });
   }
+  const { placesOf = socketPlaces } = options;
+  const wires = await placeWires(site, { clock: createMachineClock(), host, atPresent, siteMs: time.nowMs, placesOf });
+  toClose.push(() => wires.close());
   time.start();
   return {
+    wires: wires.placed,
     mqtt: { host: broker.address.host, port: broker.address.port },
     devices: placed.map(({ device, http }) => ({ id: device.id, kind: device.kind, host: http.host, port: http.port, topic: device.baseTopic })),
     timeMs: time.nowMs,

@@ -13,9 +13,10 @@ import { lockProject } from '../files/project-lock.ts';
 import { makeProjectFolder, PROJECT_FILE, projectNameOf, readProject, writeProject } from '../files/project.ts';
 import { siteOfTemplate } from '../open-project.ts';
 import { ANSWER_IS_NO, GOOD, readArgs, textOfFailure, WRONG_USE, WrongUse, type Command, type Io } from './command.ts';
+import { scan, SITE_SCAN_HELP } from './site-scan.ts';
 
 export const siteCommand: Command = {
-  summary: 'begin a site from a template, and judge one',
+  summary: 'begin a site from a template, judge one, and look for devices',
   help: `chargebench site templates [--json]
     The sites that can be begun with.
 
@@ -25,13 +26,16 @@ chargebench site new --template NAME --out DIR [--hardware] [--json]
 
 chargebench site validate DIR [--json]
     All that a person should know before anything runs, and per circuit and phase the two sums of what flows without
-    control: all EVSEs at their fail-safe current, and at their power-up current. Exit code 1 while an error stands.`,
+    control: all EVSEs at their fail-safe current, and at their power-up current. Exit code 1 while an error stands.
+
+${SITE_SCAN_HELP}`,
   run(args, io) {
     const [action, ...rest] = args;
     if (action === 'templates') return Promise.resolve(templates(rest, io));
     if (action === 'new') return Promise.resolve(makeNew(rest, io));
     if (action === 'validate') return Promise.resolve(validate(rest, io));
-    throw new WrongUse(action === undefined ? 'site needs templates, new or validate' : `site does not know "${action}"`);
+    if (action === 'scan') return scan(rest, io);
+    throw new WrongUse(action === undefined ? 'site needs templates, new, validate or scan' : `site does not know "${action}"`);
   },
 };
 

@@ -12,6 +12,7 @@ import { acceptMains } from '../../hardware-sims/firmware/smartevse-measurement.
 import { createSmartevse } from '../../hardware-sims/firmware/smartevse-unit.ts';
 import { bundledDescriptions } from '../files/own-descriptions.ts';
 import { openLiveSite } from '../live-site.ts';
+import { openSiteLinks } from '../site-links.ts';
 import { siteOfTemplate, FIRST_TEMPLATE } from '../open-project.ts';
 import { startSimulation } from '../simulated-site.ts';
 import { openMqttLink } from '../transports/mqtt.ts';
@@ -126,8 +127,9 @@ export async function playDayBesideControl(pool: SimulationPool): Promise<DayFig
     if (arrivedMs > newestMs) delaysMs.push(clock.monotonicMs() - arrivedMs);
     newestMs = Math.max(newestMs, arrivedMs);
   };
-  const link = openMqttLink({ broker: simulation.mqtt, clock });
-  const live = openLiveSite({ site, source: 'simulated', link, linkText: '', clock, descriptions: bundledDescriptions(), onFrame, onChange: () => undefined, onError: () => undefined });
+  const descriptions = bundledDescriptions();
+  const links = openSiteLinks({ site, origin: 'simulated', clock, descriptions, mqtt: openMqttLink({ broker: simulation.mqtt, clock }) });
+  const live = openLiveSite({ site, source: 'simulated', links, clock, descriptions, onFrame, onChange: () => undefined, onError: () => undefined });
   live.takeControl();
   await simulation.whenConnected();
   await pause(SETTLE_MS);

@@ -7,19 +7,23 @@ import type { SiteWires } from '../../core/player/world.ts';
 import { benchTimeline } from '../../core/scenarios/bench-timeline.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { MqttLink } from '../../core/transport/mqtt-link.ts';
-import { runOnSockets, type SocketSite } from '../../hardware-sims/servers/run-on-sockets.ts';
+import { runOnSockets, type SocketOptions, type SocketSite } from '../../hardware-sims/servers/run-on-sockets.ts';
+import { wireAddresses } from '../../hardware-sims/servers/site-wires.ts';
 import { createSimulatedSite, type SimulatedSite } from '../../hardware-sims/simulated-site.ts';
 import { createSiteWires } from '../../hardware-sims/site-wires.ts';
 import { createWorldTruth } from '../../hardware-sims/world-truth.ts';
 import { openMqttLink, type MqttBroker } from '../transports/mqtt.ts';
 import { createRealClock } from '../transports/real-clock.ts';
+import { openSiteLines, type SiteLines } from '../transports/site-lines.ts';
+
+export type WirePlaces = Pick<SocketOptions, 'placesOf'>;
 
 /**
- * Plays a scenario in real time: devices on a broker and on web servers, drivers and loop on a link of their own.
- * Throws `cancelled`, `port-in-use`, `link-lost` when a given broker is not there, `not-supported` when the scenario
+ * Plays a scenario in real time: devices on a broker, on web servers and on simulated wires, drivers and loop on links of their own.
+ * Pairs of wires are sockets unless `places` says otherwise. Throws `cancelled`, `port-in-use`, `link-lost` when a given broker is not there, `not-supported` when the scenario
  * stops a broker that is not ours, `invalid-file` for a controller or settings of one that nobody knows.
  */
-export async function playWire(request: PlayRequest, external: MqttBroker | null): Promise<PlayedRun> {
+export async function playWire(request: PlayRequest, external: MqttBroker | null, places: WirePlaces = {}): Promise<PlayedRun> {
   const { scenario, site, controller } = request;
   const clock = createRealClock();
   if (external !== null) await checkBroker(external, clock, scenario.faults.some(({ kind }) => kind === 'broker-down' || kind === 'blackout'));
@@ -30,9 +34,14 @@ export async function playWire(request: PlayRequest, external: MqttBroker | null
   const sampled = sampledSite(simulated, observer, scenario.durationS * 1000, end.resolve);
   const toStop: (() => Promise<void> | void)[] = [];
   try {
-    const running = await runOnSockets(sampled, external === null ? {} : { broker: external });
+    const running = await runOnSockets(sampled, { ...places, ...(external === null ? {} : { broker: external }) });
     toStop.push(() => running.close());
-    if (engine !== null) toStop.push(control(request, engine, createSiteWires(simulated), external ?? running.mqtt, runClock(clock, request.startWallMs), observer, end.resolve));
+    if (engine !== null) {
+      const own = runClock(clock, request.startWallMs);
+      const addresses = wireAddresses(running.wires);
+      const openLines = (): SiteLines => openSiteLines(site, { clock: own, addresses });
+      toStop.push(control(request, engine, { broker: external ?? running.mqtt, openLines, wires: createSiteWires(simulated) }, own, observer, end.resolve));
+    }
     const broken = await end.promise;
     if (broken !== null) throw new ChargebenchError(broken.code, broken.context);
     return observer.end('wire');
@@ -70,6 +79,8 @@ function sampledSite(simulated: SimulatedSite, observer: RunObserver, durationMs
   };
   return {
     devices: simulated.devices,
+    buses: simulated.buses,
+    lines: simulated.lines,
     isBrokerUp: () => simulated.isBrokerUp(),
     connect: (connections) => {
       simulated.connect(connections);
@@ -87,8 +98,14 @@ function sampledSite(simulated: SimulatedSite, observer: RunObserver, durationMs
   };
 }
 
-/** The controller on a link of its own, asleep and away as the scenario says. Answers with the function that ends it. */
-function control(request: PlayRequest, engine: ControllerEngine, wires: SiteWires, broker: MqttBroker, clock: Clock, observer: RunObserver, fail: (failure: Failure) => void): () => Promise<void> {
+interface Reach {
+  readonly broker: MqttBroker;
+  readonly openLines: () => SiteLines;
+  readonly wires: SiteWires;
+}
+
+/** The controller on links of its own, asleep and away as the scenario says. Answers with the function that ends it. */
+function control(request: PlayRequest, engine: ControllerEngine, { broker, openLines, wires }: Reach, clock: Clock, observer: RunObserver, fail: (failure: Failure) => void): () => Promise<void> {
   const { scenario, site, controller, otherControllers, curves } = request;
   const timeline = benchTimeline(scenario.faults);
   let unused: ControllerEngine | null = engine;
@@ -99,7 +116,12 @@ function control(request: PlayRequest, engine: ControllerEngine, wires: SiteWire
     start(link, benchClock) {
       const own = unused ?? makeController(scenario, site, controller, otherControllers, curves) ?? engine;
       unused = null;
-      return controlSite({ site, scenario, startWallMs: request.startWallMs, engine: own, link, wires, clock: benchClock }, observer, fail);
+      const lines = openLines();
+      const stop = controlSite({ site, scenario, startWallMs: request.startWallMs, engine: own, link, buses: lines.buses, ports: lines.ports, wires, clock: benchClock }, observer, fail);
+      return () => {
+        stop();
+        void lines.close();
+      };
     },
   });
   const callOffs = timeline.changesMs.map((timeMs) =>

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
 import { findSocat, openPtyLink } from '../../hardware-sims/servers/pty-link.ts';
 import { failureOfSerialPort } from './serial-failure.ts';
@@ -43,7 +44,7 @@ test.each([
 
 test.runIf(process.platform === 'linux')('whose port it is that may not be opened is said by its group', async () => {
   // /dev/null belongs to root everywhere.
-  expect(await failureOfSerialPort('/dev/null', 'Error: Permission denied, cannot open /dev/null')).toMatchObject({ context: { group: 'root' } });
+  expect(await failureOfSerialPort('/dev/null', 'Error: Permission denied, cannot open /dev/null')).toMatchObject({ context: { group: 'root', command: `sudo usermod -aG root ${userInfo().username}` } });
 });
 
 function failureOf(link: ReturnType<typeof openSerialBytes>): Promise<unknown> {

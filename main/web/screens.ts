@@ -71,6 +71,17 @@ export function createScreens(host: ScreensHost): Screens {
         tell(socket, { event: 'runProgress', data });
       });
     }),
+    host.events.on('scan', (data) => {
+      broadcast((socket) => {
+        tell(socket, { event: 'scan', data });
+      });
+    }),
+    host.events.on('traffic', (data) => {
+      const text = JSON.stringify({ event: 'traffic', data } satisfies WireEvent);
+      broadcast((socket) => {
+        socket.send(text);
+      });
+    }),
     host.events.on('runColumns', (event) => {
       const bytes = encodeRunColumns(event);
       // Columns are sent once and needed whole: a window that is behind gets them all the same.

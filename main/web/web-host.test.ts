@@ -22,6 +22,7 @@ const STATE: HostState = {
   source: 'simulated',
   control: { kind: 'none' },
   link: { text: '', state: 'closed', sinceMs: 0, failure: null },
+  links: [],
   devices: [],
   eventLoopDelayMs: 0,
   residentBytes: 0,

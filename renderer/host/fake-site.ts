@@ -1,6 +1,7 @@
 import { circuitId, evseId, meterId } from '../../core/quantities.ts';
 import type { DeviceConnection, HostState, ScenarioSummary } from '../../core/host-api/contract.ts';
 import type { Evse, Site } from '../../core/site/site.ts';
+import { FAKE_LINKS } from './fake-links.ts';
 
 /** A written site, so that states of the screen can be shown without a host: nothing here decides anything. */
 function evse(id: string, name: string, circuit: string): Evse {
@@ -89,10 +90,15 @@ export const FAKE_SITE: Site = {
   },
 };
 
-const device = (deviceId: string, name: string, kind: DeviceConnection['kind']): DeviceConnection => ({
+const device = (deviceId: string, name: string, kind: DeviceConnection['kind'], model: string, address: string): DeviceConnection => ({
   deviceId,
   name,
   kind,
+  model,
+  linkId: 'mqtt',
+  address,
+  origin: 'simulated',
+  isUnproven: false,
   answers: true,
   ageMs: 600,
   rejected: 0,
@@ -109,7 +115,12 @@ export const FAKE_STATE: HostState = {
   source: 'simulated',
   control: { kind: 'controlling' },
   link: { text: 'MQTT 127.0.0.1:1883', state: 'connected', sinceMs: 0, failure: null },
-  devices: [device('feed', 'Shelly EM', 'meter'), device('primary', 'Primary', 'evse'), device('secondary', 'Secondary', 'evse')],
+  links: FAKE_LINKS,
+  devices: [
+    device('feed', 'Shelly EM', 'meter', 'shelly-em', 'shellies/shellyem-b164b8'),
+    device('primary', 'Primary', 'evse', 'openevse', 'openevse-primary'),
+    device('secondary', 'Secondary', 'evse', 'openevse', 'openevse-secondary'),
+  ],
   eventLoopDelayMs: 1.4,
   residentBytes: 142_000_000,
   recording: { runId: 'live-1', sinceWallMs: Date.UTC(2026, 10, 20, 9, 0, 0) },

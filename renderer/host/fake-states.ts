@@ -1,4 +1,5 @@
 import { circuitId, evseId, meterId } from '../../core/quantities.ts';
+import { FAKE_BUS_STATE, FAKE_FOREIGN, FAKE_LINKS, FAKE_SCANNED, FAKE_SCANNED_MASTER, FAKE_SCANNED_NOISE, FAKE_SCANNING, FAKE_TRAFFIC, fakeBusFrame, FAKE_DEVICES } from './fake-devices.ts';
 import { fakeFrame } from './fake-frames.ts';
 import type { fakeHost, FakeHost } from './fake-host.ts';
 import { refuse } from './fake-host.ts';
@@ -113,5 +114,37 @@ export const FAKE_STATES: Readonly<Record<string, FakeState | undefined>> = {
       api: { getLiveHistory: () => Promise.resolve({ ok: true, value: [] }) },
     },
   },
+  ...benchStates(),
   hardware: { options: { state: { ...FAKE_STATE, source: 'hardware' } } },
 };
+
+const ok = <T>(value: T) => Promise.resolve({ ok: true as const, value });
+
+/** States of the Devices screen: `fake.html?state=bus#/devices`. */
+function benchStates(): Readonly<Record<string, FakeState>> {
+  const bench = (more: FakeState['options'] = {}): FakeState => ({ options: { state: { ...FAKE_BUS_STATE, ...more.state }, api: { getLiveHistory: () => ok([fakeBusFrame()]), ...more.api } } });
+  const [bus, broker] = FAKE_LINKS;
+  if (bus === undefined || broker === undefined) throw new Error('the written bench has a bus and a broker');
+  const busFails = (failure: NonNullable<(typeof bus)['failure']>): FakeState =>
+    bench({ state: { links: [{ ...bus, state: 'lost', failure }, broker], devices: FAKE_DEVICES.map((device) => (device.linkId === bus.id ? { ...device, answers: false, ageMs: 14_000 } : device)) }, api: { getLiveHistory: () => ok([]) } });
+  const port = { port: '/dev/ttyUSB0', platform: 'linux' };
+  return {
+    bus: bench(),
+    busy: busFails({ code: 'port-in-use', context: { ...port, holder: 'ModemManager (812)' } }),
+    forbidden: busFails({ code: 'unauthorized', context: { ...port, group: 'dialout', user: 'anna' } }),
+    unplugged: busFails({ code: 'link-lost', context: { ...port, cause: 'No such device' } }),
+    scanning: bench({ api: { getScan: () => ok(FAKE_SCANNING) } }),
+    scanned: bench({ state: { devices: [] }, api: { getScan: () => ok(FAKE_SCANNED) } }),
+    noise: bench({ state: { devices: [] }, api: { getScan: () => ok(FAKE_SCANNED_NOISE) } }),
+    master: bench({ state: { devices: [] }, api: { getScan: () => ok(FAKE_SCANNED_MASTER) } }),
+    foreign: bench({ api: { watchTraffic: () => ok([...FAKE_TRAFFIC, ...FAKE_FOREIGN]) } }),
+    'no-port': { options: { state: { site: null, project: null, control: { kind: 'none' }, devices: [], links: [], recording: null }, api: { getLiveHistory: () => ok([]), listSerialPorts: () => ok([]) } } },
+    'bad-description': bench({
+      state: {
+        devices: FAKE_DEVICES.map((device) =>
+          device.deviceId === 'guest' ? { ...device, unreachable: { code: 'invalid-file', context: { file: 'my-meter.json', path: 'modbus/registers/current/address', rule: 'too-big', found: 70_000 } } } : device,
+        ),
+      },
+    }),
+  };
+}

@@ -9,5 +9,7 @@ export function makeEventListeners(): EventListeners {
     frame: makeListeners<HostEvents['frame']>(),
     runProgress: makeListeners<HostEvents['runProgress']>(),
     runColumns: makeListeners<HostEvents['runColumns']>(),
+    scan: makeListeners<HostEvents['scan']>(),
+    traffic: makeListeners<HostEvents['traffic']>(),
   };
 }

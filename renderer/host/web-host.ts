@@ -130,7 +130,9 @@ function receiveText(text: string, events: EventListeners, pending: Map<number, 
     answer?.(message.result);
   } else if (message.event === 'state') events.state.emit(message.data);
   else if (message.event === 'frame') events.frame.emit(message.data);
-  else events.runProgress.emit(message.data);
+  else if (message.event === 'runProgress') events.runProgress.emit(message.data);
+  else if (message.event === 'scan') events.scan.emit(message.data);
+  else events.traffic.emit(message.data);
 }
 
 /** The socket of the host that served this page. */

@@ -370,3 +370,34 @@ export function Redo(props: IconProps) {
     </Outline>
   );
 }
+
+export function Radar(props: IconProps) {
+  return (
+    <Outline {...props}>
+      <path d="M11 12a1 1 0 1 0 2 0a1 1 0 1 0 -2 0" />
+      <path d="M15.51 15.56a5 5 0 1 0 -3.51 1.44" />
+      <path d="M18.832 17.86a9 9 0 1 0 -6.832 3.14" />
+      <path d="M12 12v9" />
+    </Outline>
+  );
+}
+
+export function ArrowRight(props: IconProps) {
+  return (
+    <Outline {...props}>
+      <path d="M5 12l14 0" />
+      <path d="M15 16l4 -4" />
+      <path d="M15 8l4 4" />
+    </Outline>
+  );
+}
+
+export function ArrowLeft(props: IconProps) {
+  return (
+    <Outline {...props}>
+      <path d="M5 12l14 0" />
+      <path d="M5 12l4 4" />
+      <path d="M5 12l4 -4" />
+    </Outline>
+  );
+}

@@ -1,13 +1,11 @@
 import { useBench } from '../store/use-bench.ts';
 import { useViewHandle, type ScreenName } from '../store/view-store.ts';
 import { SCREEN_WORDS } from '../words/screens.ts';
-import { DeviceList } from './device-list.tsx';
 import { FindingList } from './finding-list.tsx';
 
 /** A screen that is not built yet: what will be here, and what can be done now. */
 export function EmptyScreen({ screen }: { readonly screen: ScreenName }) {
   const view = useViewHandle();
-  const devices = useBench(({ host }) => host?.devices);
   const findings = useBench(({ host }) => host?.findings);
   const { title, empty } = SCREEN_WORDS[screen];
   return (
@@ -23,7 +21,6 @@ export function EmptyScreen({ screen }: { readonly screen: ScreenName }) {
           </button>
         </>
       )}
-      {screen === 'devices' && devices !== undefined && devices.length > 0 ? <DeviceList devices={devices} /> : null}
       {screen === 'site' && findings !== undefined && findings.length > 0 ? <FindingList findings={findings} /> : null}
     </section>
   );

@@ -1,5 +1,5 @@
 import { useView } from '../store/view-store.ts';
-import { EVERYWHERE, IN_THE_EDITOR, ON_LIVE, ON_SCENARIOS, type KeyWords } from '../words/key-map.ts';
+import { EVERYWHERE, IN_THE_EDITOR, ON_DEVICES, ON_LIVE, ON_SCENARIOS, type KeyWords } from '../words/key-map.ts';
 import { SCREEN_WORDS } from '../words/screens.ts';
 
 function KeyTable({ caption, rows }: { readonly caption: string; readonly rows: readonly KeyWords[] }) {
@@ -25,7 +25,7 @@ function KeyTable({ caption, rows }: { readonly caption: string; readonly rows: 
 export function KeysSheet() {
   const screen = useView((state) => state.screen);
   const hasLetters = useView((state) => state.hasLetterKeys);
-  const own = screen === 'scenarios' ? ON_SCENARIOS : screen === 'live' ? ON_LIVE : [];
+  const own = screen === 'scenarios' ? ON_SCENARIOS : screen === 'live' ? ON_LIVE : screen === 'devices' ? ON_DEVICES : [];
   return (
     <div className="sheet-body">
       {own.length > 0 ? <KeyTable caption={SCREEN_WORDS[screen].title} rows={own} /> : null}

@@ -1,3 +1,4 @@
+import type { HostState } from '../../core/host-api/contract.ts';
 import { Certificate, Checklist, ExportBox, Folder, Plug, Pulse, Sliders, Tree, Wave } from '../icons/icons.tsx';
 import type { IconProps } from '../icons/icon-base.tsx';
 import { useBench } from '../store/use-bench.ts';
@@ -17,10 +18,15 @@ const ICONS: Readonly<Record<ScreenName, (props: IconProps) => React.ReactNode>>
   settings: Sliders,
 };
 
+/** Somebody does not answer, or a link is gone. */
+function hasTrouble({ site, devices, links }: HostState): boolean {
+  return site !== null && (devices.some(({ answers }) => !answers) || links.some(({ state }) => state === 'lost'));
+}
+
 function RailLink({ screen }: { readonly screen: ScreenName }) {
   const isHere = useView((view) => view.screen === screen);
-  const hasFinding = useBench(({ host }) => screen === 'site' && host !== null && host.findings.some((finding) => !finding.isAccepted && finding.severity !== 'info'));
-  const isWorking = useBench(({ computing }) => screen === 'scenarios' && computing !== null);
+  const hasFinding = useBench(({ host }) => host !== null && ((screen === 'site' && host.findings.some((finding) => !finding.isAccepted && finding.severity !== 'info')) || (screen === 'devices' && hasTrouble(host))));
+  const isWorking = useBench(({ computing, scan }) => (screen === 'scenarios' && computing !== null) || (screen === 'devices' && scan.kind === 'running'));
   const Icon = ICONS[screen];
   return (
     <a href={screenAddress(screen)} {...(isHere ? { 'aria-current': 'page' as const } : {})}>

@@ -1,3 +1,4 @@
+import { DevicesScreen } from '../screens/devices/devices-screen.tsx';
 import { EmptyScreen } from '../screens/empty-screen.tsx';
 import { LiveScreen } from '../screens/live/live-screen.tsx';
 import { ScenariosScreen } from '../screens/scenarios/scenarios-screen.tsx';
@@ -16,6 +17,7 @@ function CurrentScreen({ screen }: { readonly screen: ScreenName }) {
   if (screen === 'scenarios') return <ScenariosScreen />;
   if (screen === 'start') return <StartScreen />;
   if (screen === 'live') return <LiveScreen />;
+  if (screen === 'devices') return <DevicesScreen />;
   if (screen === 'settings') return <SettingsScreen />;
   return <EmptyScreen screen={screen} />;
 }

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure } from '../../core/errors.ts';
 import type { Frame } from '../../core/runs/frame.ts';
 import type { HostConnection, HostEvents, HostState, PlayRequest, RunResult, ScenarioSummary } from '../../core/host-api/contract.ts';
+import type { ScanState } from '../../core/host-api/bench-devices.ts';
 import type { RunColumns } from '../../core/runs/columns.ts';
 import type { ScenarioOutcome } from '../../core/scenarios/outcome.ts';
 import type { ConnectionState } from '../host/web-host.ts';
@@ -37,6 +38,8 @@ export interface BenchState {
   readonly runs: ReadonlyMap<string, PlayedRun>;
   readonly playFailures: ReadonlyMap<string, Failure>;
   readonly computing: Computing | null;
+  /** Of the bus; goes on while other screens are shown, and its result stays. */
+  readonly scan: ScanState;
 }
 
 export interface Bench extends StoreApi<BenchState> {
@@ -72,6 +75,7 @@ const EMPTY: BenchState = {
   runs: new Map(),
   playFailures: new Map(),
   computing: null,
+  scan: { kind: 'none' },
 };
 
 /** The one place that listens to the host. */
@@ -81,6 +85,7 @@ export function openBench(connection: HostConnection, nowMs: () => number = () =
   const unsubscribe = [
     connection.on('state', (host) => store.setState(({ host: before }) => ({ host, hostFailure: null, ...(isSameRun(before, host) ? {} : { frame: null, history: [] }) }))),
     connection.on('frame', (frame) => store.setState(({ history }) => ({ frame, frameArrivedMs: nowMs(), history: withFrame(history, frame) }))),
+    connection.on('scan', (scan) => store.setState({ scan })),
     connection.on('runProgress', (progress) => takeProgress(store, progress, connection)),
     connection.on('runColumns', ({ runId, columns }) => {
       arrived.set(runId, columns);
@@ -116,7 +121,14 @@ function isSameRun(before: HostState | null, now: HostState): boolean {
 }
 
 async function refresh(store: StoreApi<BenchState>, { api }: HostConnection, nowMs: () => number): Promise<void> {
-  const [state, scenarios, controllers, verdicts, history] = await Promise.all([api.getState(), api.listScenarios(), api.listControllers(), api.listVerdicts(), api.getLiveHistory()]);
+  const [state, scenarios, controllers, verdicts, history, scan] = await Promise.all([
+    api.getState(),
+    api.listScenarios(),
+    api.listControllers(),
+    api.listVerdicts(),
+    api.getLiveHistory(),
+    api.getScan(),
+  ]);
   store.setState(state.ok ? { host: state.value, hostFailure: null } : { hostFailure: state.error });
   store.setState(scenarios.ok ? { scenarios: scenarios.value, scenariosFailure: null } : { scenariosFailure: scenarios.error });
   if (controllers.ok) store.setState({ controllers: controllers.value });
@@ -125,6 +137,7 @@ async function refresh(store: StoreApi<BenchState>, { api }: HostConnection, now
       outcomes: new Map([...outcomes, ...verdicts.value.map(({ scenarioId, controller, outcome }) => [runKey(scenarioId, controller), outcome] as const)]),
     }));
   }
+  if (scan.ok) store.setState({ scan: scan.value });
   if (history.ok) takeHistory(store, history.value, nowMs());
 }
 

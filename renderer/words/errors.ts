@@ -1,5 +1,6 @@
 import type { ErrorCode, Failure } from '../../core/errors.ts';
 import { anyPart, part, textOf, type Context } from './context.ts';
+import { isOfSerialPort, portBusy, portForbidden, portLost, portMissing } from './serial-errors.ts';
 
 /** An error as a person reads it: what happened and where, then what to do. */
 export interface ErrorWords {
@@ -53,6 +54,36 @@ const refusedByRule: Words = (context) => ({
   todo: textOf(context, 'why') === 'errors-must-be-cured' ? 'Cure it in the site.' : 'Cure it, or accept it in writing where that can be answered for.',
 });
 
+/** Ports have cures of their own, by system. */
+const ofPort = (port: Words, otherwise: Words): Words => (context) => (isOfSerialPort(context) ? port(context) : otherwise(context));
+
+/** What this program itself refuses, by its reason. */
+const REFUSALS: Readonly<Record<string, ErrorWords>> = {
+  'this-program-controls': { what: 'Not while Chargebench controls: it would take the offer back within a second.', todo: 'Hand back control first, or pause all.' },
+  'another-scan-runs': { what: 'Another scan is running.', todo: 'Wait for it, or stop it first.' },
+  'another-window-leads': { what: 'This window only shows: another one on the same host leads.', todo: 'Use the window that leads, or close it.' },
+};
+
+const SETTING_RULES: Readonly<Record<string, string>> = {
+  'never-write': 'must never be written',
+  'action-not-setting': 'is an act and no setting',
+  'not-in-this-role': 'is not obeyed in the role of this device',
+  'only-uncharged': 'may only be written while no vehicle is connected',
+};
+
+/** The description of the device forbids it, and says why. */
+const refusedSetting: Words = (context) => ({
+  what: `"${textOf(context, 'setting') ?? ''}" ${SETTING_RULES[textOf(context, 'rule') ?? ''] ?? 'may not be written'}${reason(context)}.`,
+  todo: textOf(context, 'rule') === 'only-uncharged' ? 'Unplug the vehicle and try again.' : `Leave it as it is${part(context, 'display', ', or change it at the device itself: ')}.`,
+});
+
+const refused: Words = (context) => {
+  const own = REFUSALS[textOf(context, 'why') ?? ''];
+  if (own !== undefined) return own;
+  if (textOf(context, 'rule') === null) return refusedByDevice(context);
+  return textOf(context, 'setting') === null ? refusedByRule(context) : refusedSetting(context);
+};
+
 export const ERROR_WORDS: Readonly<Record<ErrorCode, Words>> = {
   timeout: (context) => ({
     what: `${where(context, 'The device')} did not answer in time${part(context, 'limitMs', ' (', 'ms', ')')}${anyPart(context, ['setting', 'field'], ', asked for ')}.`,
@@ -62,16 +93,16 @@ export const ERROR_WORDS: Readonly<Record<ErrorCode, Words>> = {
     what: `${where(context, 'The device')} answered with a wrong checksum${found(context)}.`,
     todo: 'Check cable, termination and bus settings; something disturbs the line or two devices share an address.',
   }),
-  refused: (context) => (textOf(context, 'rule') === null ? refusedByDevice(context) : refusedByRule(context)),
+  refused,
   'unexpected-reply': (context) => ({
     what: `${where(context, 'The device')} sent something this program does not understand${part(context, 'field', ' in ')}${reason(context)}${found(context)}.`,
     todo: 'Check its firmware version and whether its model in the site is the right one.',
   }),
   'not-supported': (context) => (textOf(context, 'what') === 'controller' ? unfitting(context) : textOf(context, 'model') === null ? unable(context) : unreachable(context)),
-  'link-lost': (context) => ({
+  'link-lost': ofPort(portLost, (context) => ({
     what: `The link to ${where(context, 'the other side')} is gone${anyPart(context, ['cause', 'message'], ': ')}.`,
     todo: 'It is tried again by itself. Check that the broker or device runs and can be reached.',
-  }),
+  })),
   cancelled: () => ({ what: 'Stopped before it was finished.', todo: 'Nothing was kept. Start it again when you like.' }),
   'invalid-file': (context) => ({
     what: `${theFile(context)} breaks the rule "${textOf(context, 'rule') ?? 'unknown'}"${part(context, 'path', ' at ')}${reason(context)}${found(context)}.`,
@@ -86,17 +117,17 @@ export const ERROR_WORDS: Readonly<Record<ErrorCode, Words>> = {
     todo: 'Correct the input and try again.',
   }),
   'out-of-range': (context) => ({
-    what: `${where(context, 'The value')}: ${anyPart(context, ['requestedA', 'value'], '') || 'the value'} is out of range${anyPart(context, ['lowestA', 'lowest'], ', lowest ')}${anyPart(context, ['highestA', 'highest'], ', highest ')}.`,
+    what: `${where(context, 'The value')}: ${anyPart(context, ['requestedA', 'currentA', 'value'], '') || 'the value'} is out of range${anyPart(context, ['lowestA', 'lowest'], ', lowest ')}${anyPart(context, ['highestA', 'highest', 'limitA'], ', highest ')}.`,
     todo: 'Choose a value between the two.',
   }),
-  'not-found': (context) => ({
+  'not-found': ofPort(portMissing, (context) => ({
     what: `${where(context, 'It')} was not found${anyPart(context, ['field', 'path', 'file'], ', looked for ')}.`,
     todo: 'It may have been renamed or removed. Choose another.',
-  }),
-  'port-in-use': (context) => ({
+  })),
+  'port-in-use': ofPort(portBusy, (context) => ({
     what: `Port ${textOf(context, 'port') ?? ''} is used by another program${part(context, 'program', ': ')}.`,
     todo: 'Close that program or choose another port in Settings.',
-  }),
+  })),
   'already-open': (context) => ({
     what: `${anyPart(context, ['project', 'folder', 'name'], '') || 'This project'} is already open in another program${part(context, 'pid', ' (process ', 'text', ')')}.`,
     todo: 'Use the window that has it open, or close that one first.',
@@ -105,10 +136,10 @@ export const ERROR_WORDS: Readonly<Record<ErrorCode, Words>> = {
     what: `${anyPart(context, ['folder', 'file', 'path'], '') || 'The folder'} cannot be written${reason(context)}.`,
     todo: 'Check free space and permissions, or choose another folder.',
   }),
-  unauthorized: (context) => ({
+  unauthorized: ofPort(portForbidden, (context) => ({
     what: `${where(context, 'The host')} does not accept this sign-in${reason(context)}.`,
     todo: 'Open the address that the program printed at its start, or check user name and password.',
-  }),
+  })),
   internal: (context) => ({
     what: `Something went wrong inside this program${reason(context)}.`,
     todo: 'Copy the details and report them. What was known is still there.',

@@ -37,3 +37,9 @@ export const IN_THE_EDITOR: readonly KeyWords[] = [
 ];
 
 export const ON_LIVE: readonly KeyWords[] = [{ keys: '1 to 9', act: 'ladder of that EVSE' }];
+
+export const ON_DEVICES: readonly KeyWords[] = [
+  { keys: 'Up, down in the traffic', act: 'frame before, frame after' },
+  { keys: 'Home, End in the traffic', act: 'oldest, newest frame' },
+  { keys: 'Escape', act: 'stop the scan' },
+];

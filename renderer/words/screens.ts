@@ -18,15 +18,7 @@ export const SCREEN_WORDS: Readonly<Record<ScreenName, ScreenWords>> = {
       act: 'live',
     },
   },
-  devices: {
-    title: 'Devices',
-    letter: 'd',
-    empty: {
-      willBe: 'Here every meter and EVSE will be found, read and offered a current by hand, with the traffic on its link.',
-      now: 'Until then the state of each device stands below, and its values are on Live.',
-      act: 'live',
-    },
-  },
+  devices: { title: 'Devices', letter: 'd', empty: null },
   commissioning: {
     title: 'Commissioning',
     letter: 'c',

@@ -13,7 +13,7 @@ const SUPPLIES: Readonly<Record<Site['supply']['kind'], string>> = {
 };
 
 /** Short names; a meter of another model is shown by the name in the site's file. */
-const MODELS: Readonly<Record<string, string | undefined>> = {
+export const MODELS: Readonly<Record<string, string | undefined>> = {
   openevse: 'OpenEVSE',
   smartevse: 'SmartEVSE',
   ocpp: 'OCPP',

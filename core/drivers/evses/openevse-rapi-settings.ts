@@ -1,6 +1,7 @@
 /** Stored settings of an OpenEVSE controller by the keys of its description, over RAPI. The record of writes is the caller's matter. */
 import { failure, success, type Result } from '../../errors.ts';
 import { readAmmeter, readHeartbeat } from '../../protocols/rapi-values.ts';
+import { settled, type RapiDialogue } from './rapi-dialogue.ts';
 import type { RapiExchange } from './rapi-exchange.ts';
 import { learn, type RapiUnit } from './openevse-rapi-unit.ts';
 
@@ -11,7 +12,7 @@ export interface RapiSettingsOptions {
   readonly exchange: RapiExchange;
   readonly nowMs: () => number;
   /** After a write that moves the pilot too. */
-  readonly enforce: () => Promise<Result<null>>;
+  readonly enforce: () => RapiDialogue<Result<null>>;
 }
 
 export interface RapiSettingsAccess {
@@ -30,14 +31,14 @@ export function createRapiSettings({ unit, exchange, nowMs, enforce }: RapiSetti
   };
 
   const capacity = async (of: 'minA' | 'hardwareMaxA' | 'configuredMaxA'): Promise<Result<Setting>> => {
-    const learned = await learn(unit, exchange, '$GC', nowMs);
+    const learned = await settled(learn(unit, '$GC', nowMs), exchange);
     if (!learned.ok) return learned;
     const value = unit.capacity?.[of];
     return value === undefined ? failure('not-found', { command: '$GC' }) : success(value);
   };
 
   const heartbeat = async (of: 'intervalS' | 'fallbackA'): Promise<Result<Setting>> => {
-    const learned = await learn(unit, exchange, '$GY', nowMs);
+    const learned = await settled(learn(unit, '$GY', nowMs), exchange);
     if (!learned.ok) return learned.error.code === 'refused' ? unknown(`heartbeat ${of}`) : learned;
     return success(unit.heartbeat?.[of] ?? 0);
   };
@@ -61,14 +62,14 @@ export function createRapiSettings({ unit, exchange, nowMs, enforce }: RapiSetti
   /** Without a flag it is stored; the pilot jumps to it as well, so the standing offer is sent again at once. */
   const storeMaximum = async (currentA: number): Promise<Result<null>> => {
     const stored = await asked(`$SC ${String(currentA)}`, () => success(null));
-    await learn(unit, exchange, '$GC', nowMs, { isUrgent: true });
-    await enforce();
+    await settled(learn(unit, '$GC', nowMs, { isUrgent: true }), exchange);
+    await settled(enforce(), exchange);
     return stored;
   };
 
   /** Both figures go together; the other one stays as it is. */
   const arm = async (change: { readonly intervalS?: number; readonly fallbackA?: number }): Promise<Result<null>> => {
-    const known = await learn(unit, exchange, '$GY', nowMs);
+    const known = await settled(learn(unit, '$GY', nowMs), exchange);
     if (!known.ok) return known;
     const { intervalS = 0, fallbackA = 0 } = { ...unit.heartbeat, ...change };
     const armed = await exchange.ask(`$SY ${String(intervalS)} ${String(fallbackA)}`);
@@ -76,8 +77,8 @@ export function createRapiSettings({ unit, exchange, nowMs, enforce }: RapiSetti
     const read = readHeartbeat(armed.value);
     if (!read.ok) return read;
     unit.heartbeat = read.value;
-    await learn(unit, exchange, '$GC', nowMs, { isUrgent: true });
-    await enforce();
+    await settled(learn(unit, '$GC', nowMs, { isUrgent: true }), exchange);
+    await settled(enforce(), exchange);
     return success(null);
   };
 

@@ -18,7 +18,8 @@ import {
   type RapiState,
   type RapiVersion,
 } from '../../protocols/rapi-values.ts';
-import type { RapiAsk, RapiExchange } from './rapi-exchange.ts';
+import { asking, type RapiDialogue } from './rapi-dialogue.ts';
+import type { RapiAsk } from './rapi-exchange.ts';
 
 /** Changed in place, answer by answer. */
 export interface RapiUnit {
@@ -114,8 +115,8 @@ const APPLY: Readonly<Record<RapiQuestion, Apply>> = {
 };
 
 /** Asks and takes in what is answered. `refused` on `$NK`, but for a pulse, whose `$NK` says the same figures. */
-export async function learn(unit: RapiUnit, exchange: RapiExchange, question: RapiQuestion, nowMs: () => number, how?: RapiAsk): Promise<Result<RapiAnswer>> {
-  const answer = await exchange.ask(question, how);
+export function* learn(unit: RapiUnit, question: RapiQuestion, nowMs: () => number, how?: RapiAsk): RapiDialogue<Result<RapiAnswer>> {
+  const answer = yield* asking(question, how);
   if (!answer.ok) return answer;
   if (!answer.value.isOk && question !== '$SY') return failure('refused', { command: question });
   const applied = APPLY[question](unit, answer.value, nowMs());

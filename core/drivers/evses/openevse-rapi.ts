@@ -12,6 +12,7 @@ import { createRapiOffers } from './openevse-rapi-offers.ts';
 import { createRapiPolls } from './openevse-rapi-polls.ts';
 import { createRapiSettings } from './openevse-rapi-settings.ts';
 import { applyState, createRapiUnit, learn, type RapiQuestion } from './openevse-rapi-unit.ts';
+import { runDialogue, settled, type RapiDialogue } from './rapi-dialogue.ts';
 import { createRapiExchange, type RapiReason } from './rapi-exchange.ts';
 
 const BAUD = 115_200;
@@ -45,6 +46,7 @@ export function createOpenEvseRapiDriver(evse: Evse, phases: readonly PhaseIndex
   const link = links.ports?.get(port);
   if (link === undefined) throw new ChargebenchError('invalid-argument', { evse: evse.id, needs: port });
   const nowMs = (): number => clock.monotonicMs();
+  const isConnected = (): boolean => link.state().kind === 'connected';
   const unit = createRapiUnit();
   const polls = createRapiPolls();
   const reports = createListeners<EvseReport>();
@@ -86,11 +88,11 @@ export function createOpenEvseRapiDriver(evse: Evse, phases: readonly PhaseIndex
     if ('faultCode' in read.value) restarted();
     else applyState(unit, read.value, timeMs);
     flushSoon();
-    void takeTurn();
+    takeTurn();
   };
 
   const exchange = createRapiExchange({ link, clock, onEvent: takeEvent, onRejection: reject });
-  const offers = createRapiOffers({ unit, exchange, nowMs, offeredA: () => openEvseReport(evse, phases, unit.status).offeredCurrentA, ttlMs: evse.offerTtlMs ?? null });
+  const offers = createRapiOffers({ unit, nowMs, offeredA: () => openEvseReport(evse, phases, unit.status).offeredCurrentA, ttlMs: evse.offerTtlMs ?? null });
   const settings = createRapiSettings({ unit, exchange, nowMs, enforce: () => offers.enforce() });
 
   /** It begins at its stored maximum, and its supervision anew. */
@@ -101,52 +103,53 @@ export function createOpenEvseRapiDriver(evse: Evse, phases: readonly PhaseIndex
     polls.reset();
   };
 
-  const ask = async (question: RapiQuestion): Promise<Result<unknown>> => {
-    const learned = await learn(unit, exchange, question, nowMs);
+  function* ask(question: RapiQuestion): RapiDialogue<Result<unknown>> {
+    const learned = yield* learn(unit, question, nowMs);
     if (learned.ok) flushSoon();
     else if (learned.error.code === 'unexpected-reply') reject(learned.error, nowMs());
     return learned;
-  };
+  }
 
-  const begin = async (): Promise<boolean> => {
-    const version = await ask('$GV');
+  function* begin(): RapiDialogue<boolean> {
+    const version = yield* ask('$GV');
     if (!version.ok) return false;
     if (unit.version?.hasSequenceIds === true) exchange.useSequenceIds();
     for (const question of FIRST) {
-      const learned = await ask(question);
+      const learned = yield* ask(question);
       if (!learned.ok && learned.error.code !== 'refused') return false;
       // What was offered is above what stands: before anything else.
-      if (question === '$GS') await offers.enforce();
+      if (question === '$GS') yield* offers.enforce();
     }
-    const supervised = await ask('$GY');
+    const supervised = yield* ask('$GY');
     if (!supervised.ok && supervised.error.code === 'refused') unit.heartbeat = null;
     return supervised.ok || supervised.error.code === 'refused';
-  };
+  }
 
-  const turn = async (): Promise<void> => {
-    if (link.state().kind !== 'connected') return;
+  function* turn(): RapiDialogue<void> {
+    if (!isConnected()) return;
     if (!hasBegun) {
       hasBegun = true;
-      hasBegun = (await begin()) && hasBegun;
+      hasBegun = (yield* begin()) && hasBegun;
       return;
     }
     if (!offers.hasLapsed() && polls.isPulseDue(unit, nowMs())) {
-      await offers.pulse();
+      yield* offers.pulse();
       flushSoon();
     }
-    for (const question of polls.due(unit, nowMs())) await ask(question);
-    await offers.enforce();
-  };
+    for (const question of polls.due(unit, nowMs())) yield* ask(question);
+    yield* offers.enforce();
+  }
 
-  const takeTurn = async (): Promise<void> => {
+  const takeTurn = (): void => {
     if (isTurning || isClosed) return;
     isTurning = true;
-    await turn();
-    isTurning = false;
+    runDialogue(turn(), exchange, () => {
+      isTurning = false;
+    });
   };
 
   const tick = (): void => {
-    void takeTurn();
+    takeTurn();
     callOffTurn = clock.callAt(nowMs() + TURN_MS, tick);
   };
 
@@ -182,7 +185,7 @@ export function createOpenEvseRapiDriver(evse: Evse, phases: readonly PhaseIndex
     evseId: evse.id,
     capabilities,
     async identify(): Promise<Identity> {
-      const known = await ask('$GV');
+      const known = await settled(ask('$GV'), exchange);
       if (!known.ok) throw new ChargebenchError(known.error.code, { evse: evse.id, ...known.error.context });
       const mcu = await exchange.ask('$GI');
       return { model: 'OpenEVSE controller', firmware: unit.version?.firmware ?? null, serial: mcu.ok && mcu.value.isOk ? (mcu.value.tokens[0] ?? null) : null };
@@ -198,15 +201,15 @@ export function createOpenEvseRapiDriver(evse: Evse, phases: readonly PhaseIndex
         return failure('out-of-range', { evse: evse.id, requestedA: currentA, lowestA: lowestA(), highestA: highestA() });
       }
       if (link.state().kind !== 'connected') return failure('link-lost', { evse: evse.id, requestedA: roundedA });
-      const set = await offers.set(roundedA);
+      const set = await settled(offers.set(roundedA), exchange);
       flushSoon();
       if (!set.ok) return failure(set.error.code, { evse: evse.id, ...set.error.context, requestedA: roundedA });
       return { ok: true, value: { requestedA: roundedA, readBackA: set.value } };
     },
     async release() {
-      const released = await offers.release();
-      await ask('$GC');
-      await ask('$GS');
+      const released = await settled(offers.release(), exchange);
+      await settled(ask('$GC'), exchange);
+      await settled(ask('$GS'), exchange);
       return released;
     },
     readSetting: (key) => settings.read(key),

@@ -31,6 +31,8 @@ export interface RapiAsk {
 export interface RapiExchange {
   /** The answer, `$NK` included; `timeout`, `link-lost` or `cancelled` where none came. */
   ask(command: string, how?: RapiAsk): Promise<Result<RapiAnswer>>;
+  /** The same; `take` is called in the turn of the clock in which the answer comes. */
+  put(command: string, how: RapiAsk, take: (answer: Result<RapiAnswer>) => void): void;
   /** From now on every command carries an id that its answer has to carry too. */
   useSequenceIds(): void;
   readonly counts: ReadonlyMap<RapiReason, number>;
@@ -216,25 +218,30 @@ export function createRapiExchange({ link, clock, onEvent, onRejection }: RapiEx
     }),
   ];
 
+  const put: RapiExchange['put'] = (command, { isUrgent = false, attempts = 3 }, take) => {
+    const queue = isUrgent ? urgent : usual;
+    const question: Question = {
+      command,
+      attemptsLeft: attempts,
+      resolve(answer) {
+        questions.delete(question);
+        take(answer);
+      },
+    };
+    questions.set(question, queue);
+    queue.push(question);
+    sendNext();
+  };
+
   return {
     counts,
     useSequenceIds() {
       hasSequenceIds = true;
     },
-    ask: (command, { isUrgent = false, attempts = 3 } = {}) =>
+    put,
+    ask: (command, how = {}) =>
       new Promise((resolve) => {
-        const queue = isUrgent ? urgent : usual;
-        const question: Question = {
-          command,
-          attemptsLeft: attempts,
-          resolve(answer) {
-            questions.delete(question);
-            resolve(answer);
-          },
-        };
-        questions.set(question, queue);
-        queue.push(question);
-        sendNext();
+        put(command, how, resolve);
       }),
     close() {
       for (const stop of stops) stop();

@@ -1,0 +1,231 @@
+/** The host of the Devices screen with units behind sockets, as a screen asks it. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { EventEmitter } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { BUNDLED_METERS } from '../core/devices/list-meters.ts';
+import type { MeterValues } from '../core/devices/meter-values.ts';
+import type { Result } from '../core/errors.ts';
+import type { DeviceLook, ScanState, TrafficEntry } from '../core/host-api/bench-devices.ts';
+import type { CallName, EventName, HostEvents, HostState } from '../core/host-api/contract.ts';
+import { restoreSitePart } from '../core/site/restore-site.ts';
+import { createRegisterMeter } from '../hardware-sims/meters/register-meter.ts';
+import type { SimulatedUnit } from '../hardware-sims/modbus-unit.ts';
+import type { ByteServer } from '../hardware-sims/servers/byte-server.ts';
+import { startModbusTcpServer, startRtuOverTcpServer } from '../hardware-sims/servers/modbus-servers.ts';
+import { makeProjectFolder, writeProject } from './files/project.ts';
+import { startHost, type Host } from './host.ts';
+import { createSignalPowerEvents } from './power-events.ts';
+import type { SimulationPool } from './simulation/pool.ts';
+import type { LoadPreviewer } from './simulation/preview-thread.ts';
+import { createRealClock } from './transports/real-clock.ts';
+
+const clock = createRealClock();
+let folder: string;
+let host: Host | null = null;
+let exited: Promise<number>;
+const closers: (() => Promise<void>)[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chargebench-bench-'));
+});
+
+afterEach(async () => {
+  if (host !== null) {
+    await host.lifecycle.end('end of test');
+    await exited;
+  }
+  host = null;
+  for (const close of closers.splice(0).reverse()) await close();
+  rmSync(folder, { recursive: true });
+});
+
+const NO_POOL: SimulationPool & LoadPreviewer = {
+  previewLoads: () => Promise.resolve({ ok: false, error: { code: 'not-supported', context: {} } }),
+  play: () => {
+    throw new Error('nothing is played here');
+  },
+  close: () => Promise.resolve(),
+};
+
+const CURRENTS_A: MeterValues['currentA'] = [9.25, 0.5, 4.75];
+
+function eastron(unitId: number): SimulatedUnit {
+  const description = BUNDLED_METERS.get('eastron-sdm630');
+  if (description === undefined) throw new Error('no SDM630');
+  const values: MeterValues = { currentA: CURRENTS_A, voltageV: [230, 231, 229], powerW: [2127.5, 115.5, 1087.75], totalPowerW: 3330.75, energyImportWh: 12_000, energyExportWh: 0 };
+  return createRegisterMeter({ unitId, description, measure: () => values });
+}
+
+async function serve(start: typeof startModbusTcpServer, units: readonly SimulatedUnit[], port = 0): Promise<ByteServer> {
+  const server = await start({ units, clock, wire: null, port });
+  closers.push(() => server.close());
+  return server;
+}
+
+function writeSite(transport: string): void {
+  const site = restoreSitePart(
+    {
+      name: 'One meter',
+      timeZone: 'UTC',
+      supply: { kind: 'three-phase-star', nominalVoltageV: 230 },
+      circuits: [{ id: 'mains', name: 'Mains', breaker: { curve: 'iec-60898-c', ratingA: 25 }, continuousFactor: 1, meterId: 'feed' }],
+      meters: [{ id: 'feed', name: 'Feed', model: 'eastron-sdm630', link: { kind: 'modbus', transport, unitId: 10 }, clamp: 'each-phase', periodMs: 500, allowedAgeMs: 5000 }],
+      evses: [{ id: 'node-1', name: 'Node 1', circuitId: 'mains', model: 'smartevse', link: { kind: 'modbus', transport, unitId: 2 }, phaseCount: 3, ratingA: 32, configuredMaxA: 16, stepA: 0.1, failSafeCurrentA: 0, powerUpCurrentA: 0, responseTimeMs: 8000, startsByItself: false, busAddress: 2, offerTtlMs: 11_000 }],
+      policy: {},
+    },
+    [],
+  );
+  if (!site.ok) throw new Error(JSON.stringify(site.error));
+  makeProjectFolder(folder);
+  writeProject(folder, { name: 'bench', source: 'hardware', site: site.value });
+}
+
+async function start(): Promise<Host> {
+  let exit: (code: number) => void = () => undefined;
+  exited = new Promise((resolve) => {
+    exit = resolve;
+  });
+  host = await startHost({
+    host: 'web',
+    version: '0.0.0',
+    folder,
+    dataFolder: join(folder, 'data'),
+    chooseFolder: null,
+    broker: null,
+    isSimulatedWanted: false,
+    clock,
+    pool: NO_POOL,
+    power: createSignalPowerEvents(new EventEmitter(), () => undefined),
+    powerSave: { hold: () => undefined, release: () => undefined },
+    log: () => undefined,
+    closeScreens: () => Promise.resolve(),
+    exit,
+  });
+  return host;
+}
+
+const call = <T>(name: CallName, ...args: readonly unknown[]): Promise<Result<T>> => {
+  if (host === null) throw new Error('no host');
+  return host.dispatch(name, args, { leads: true }) as Promise<Result<T>>;
+};
+
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+}
+
+function until<Name extends EventName>(name: Name, fits: (event: HostEvents[Name]) => boolean): Promise<HostEvents[Name]> {
+  return new Promise((resolve) => {
+    const stop = host?.events.on(name, (event) => {
+      if (!fits(event)) return;
+      stop?.();
+      resolve(event);
+    });
+  });
+}
+
+const scanEnded = async (): Promise<Extract<ScanState, { kind: 'ended' }>> => {
+  const ended = await until('scan', ({ kind }) => kind === 'ended');
+  if (ended.kind !== 'ended') throw new Error(ended.kind);
+  return ended;
+};
+const meterAnswers = ({ devices }: HostState): boolean => devices.some(({ deviceId, answers }) => deviceId === 'feed' && answers);
+const stateOf = ({ links }: HostState): string | undefined => links[0]?.state;
+
+test('a scan of a Modbus TCP address finds the units behind it and what they are, and only reads', { timeout: 60_000 }, async () => {
+  const pdus: number[] = [];
+  const meter = eastron(10);
+  const server = await serve(startModbusTcpServer, [{ ...meter, handle: (pdu, timeMs) => (pdus.push(pdu[0] ?? 0), meter.handle(pdu, timeMs)) }]);
+  await start();
+  const target = `tcp:127.0.0.1:${server.port}`;
+  const ended = scanEnded();
+  expect(await call('startScan', { target })).toEqual({ ok: true, value: null });
+  expect(await call('startScan', { target })).toMatchObject({ ok: false, error: { code: 'refused', context: { why: 'another-scan-runs' } } });
+  const end = await ended;
+  expect(end).toMatchObject({ target, failure: null, isComplete: true, hearsMaster: false });
+  expect(end.found.map(({ unitId, candidates }) => [unitId, candidates[0]?.model])).toEqual([[10, 'eastron-sdm630']]);
+  expect(await call('getScan')).toEqual({ ok: true, value: end });
+  // Function codes 3 and 4 read registers (Modbus Application Protocol V1.1b3, 6.3 and 6.4).
+  expect(new Set(pdus)).toEqual(new Set([3, 4]));
+  const traffic = valueOf(await call<readonly TrafficEntry[]>('watchTraffic', { linkId: target }));
+  expect(traffic.some(({ unitId, direction }) => unitId === 10 && direction === 'in')).toBe(true);
+});
+
+test('a scan that is stopped tells what it has found so far; nobody there is a failure with its cause', { timeout: 60_000 }, async () => {
+  const server = await serve(startRtuOverTcpServer, [eastron(1)]);
+  await start();
+  expect(await call('startScan', { target: 'nowhere' })).toMatchObject({ ok: false, error: { code: 'invalid-argument' } });
+  const ended = scanEnded();
+  valueOf(await call('startScan', { target: `rtu-over-tcp:127.0.0.1:${server.port}` }));
+  await until('scan', (state) => state.kind === 'running' && state.progress.found.length > 0);
+  valueOf(await call('stopScan'));
+  const end = await ended;
+  expect([end.isComplete, end.failure, end.found.map(({ unitId }) => unitId)]).toEqual([false, null, [1]]);
+  await server.close();
+  const failed = scanEnded();
+  valueOf(await call('startScan', { target: `tcp:127.0.0.1:${server.port}` }));
+  expect(await failed).toMatchObject({ isComplete: false, failure: { code: 'link-lost', context: { cause: 'ECONNREFUSED' } } });
+});
+
+test('a meter of the site is read by hand, its traffic carries names and values, and can be saved', { timeout: 60_000 }, async () => {
+  const server = await serve(startRtuOverTcpServer, [eastron(10)]);
+  const linkId = `rtu-over-tcp:127.0.0.1:${server.port}`;
+  writeSite(linkId);
+  await start();
+  const state = await until('state', meterAnswers);
+  expect(state.control).toEqual({ kind: 'watching' });
+  expect(state.devices[0]).toMatchObject({ linkId, address: 'unit 10', model: 'eastron-sdm630', origin: 'hardware', isUnproven: false, unreachable: null });
+  expect(state.links).toMatchObject([{ id: linkId, protocol: 'modbus-rtu', origin: 'hardware', state: 'connected', failure: null, line: { baud: 9600, parity: 'none', stopBits: 1 } }]);
+
+  const look = valueOf(await call<DeviceLook>('readDevice', 'feed'));
+  expect(look.reading?.currentA).toEqual(CURRENTS_A);
+  expect(look.latencyMs).toBeGreaterThan(0);
+  expect(await call('readDevice', 'nobody')).toMatchObject({ ok: false, error: { code: 'not-found' } });
+
+  valueOf(await call<readonly TrafficEntry[]>('watchTraffic', { linkId }));
+  const told = await until('traffic', ({ entries }) => entries.some(({ unitId, fields }) => unitId === 10 && fields.length > 0));
+  const answer = told.entries.find(({ unitId, fields, direction }) => unitId === 10 && direction === 'in' && fields.some(({ name }) => name === 'current phase 1'));
+  expect(answer).toMatchObject({ linkId, protocol: 'modbus-rtu', deviceId: 'feed', isOurs: true, fault: null });
+  expect(answer?.fields.find(({ name }) => name === 'current phase 1')).toMatchObject({ value: 9.25, unit: 'A' });
+  expect(Math.abs((answer?.wallMs ?? 0) - Date.now())).toBeLessThan(10_000);
+  const { load } = valueOf(await call<HostState>('getState')).links[0] ?? {};
+  expect(load?.units.find(({ unitId }) => unitId === 10)?.answers).toBeGreaterThan(0);
+
+  const path = valueOf(await call<string>('saveTraffic', { linkId }));
+  expect(path.startsWith(join(folder, 'traffic'))).toBe(true);
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  expect(lines.some((line) => line.includes('\tfeed\t') && line.includes('current phase 1 9.25 A'))).toBe(true);
+  expect(await call('saveTraffic', { linkId: 'tcp:192.0.2.1:502' })).toMatchObject({ ok: false, error: { code: 'not-found' } });
+});
+
+test('a link that is gone shows as lost with its cause, and comes back by itself', { timeout: 60_000 }, async () => {
+  const server = await serve(startRtuOverTcpServer, [eastron(10)]);
+  writeSite(`rtu-over-tcp:127.0.0.1:${server.port}`);
+  await start();
+  await until('state', meterAnswers);
+  const lost = until('state', (state) => stateOf(state) === 'lost');
+  await server.close();
+  const [link] = (await lost).links;
+  expect(link?.failure?.code).toBe('link-lost');
+  expect(await call('readDevice', 'feed')).toMatchObject({ ok: false });
+  await serve(startRtuOverTcpServer, [eastron(10)], server.port);
+  await until('state', (state) => stateOf(state) === 'connected');
+});
+
+test('the port of the open site is lent to a scan, and taken back after it', { timeout: 60_000 }, async () => {
+  const server = await serve(startRtuOverTcpServer, [eastron(10)]);
+  const linkId = `rtu-over-tcp:127.0.0.1:${server.port}`;
+  writeSite(linkId);
+  await start();
+  await until('state', meterAnswers);
+  const ended = scanEnded();
+  valueOf(await call('startScan', { target: linkId }));
+  await until('state', ({ links }) => links[0]?.failure?.code === 'port-in-use' && links[0].failure.context['holder'] === 'scan');
+  expect(await call('takeControl')).toMatchObject({ ok: false, error: { code: 'refused', context: { why: 'scan-runs' } } });
+  await until('scan', (state) => state.kind === 'running' && state.progress.found.length > 0);
+  valueOf(await call('stopScan'));
+  expect((await ended).found.map(({ unitId }) => unitId)).toEqual([10]);
+  await until('state', (state) => stateOf(state) === 'connected');
+});
