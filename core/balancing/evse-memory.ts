@@ -9,6 +9,8 @@ import type { DrawSpan, EvseMemory } from './state.ts';
 export const FOLLOWS_WITHIN_A = 1;
 /** A vehicle that leaves more than this of its offer unused draws less by itself: many keep 0.5 to 1 A below the pilot. */
 const UNUSED_A = 1.5;
+/** A vehicle that took so much less one response time ago still ramps; ammeters differ less between two looks. */
+const RISING_A = 0.5;
 /** Once in this time a vehicle that draws less is offered one step more, to see whether it takes it. */
 const PROBE_PERIOD_MS = 60_000;
 const PROBE_DURATION_MS = 15_000;
@@ -193,7 +195,17 @@ function updateDrawsLess({ evse }: EvsePlan, memory: EvseMemory, drawnA: number 
     return drawnA < drawsLess.measuredA - 0.3 ? { ...drawsLess, measuredA: drawnA } : drawsLess;
   }
   const hasSettled = timeMs - memory.offerMs >= evse.responseTimeMs * 2;
-  return hasSettled && offerA - drawnA > UNUSED_A ? { measuredA: drawnA, sinceMs: timeMs } : null;
+  return hasSettled && offerA - drawnA > UNUSED_A && !isRising(memory, drawnA, timeMs - evse.responseTimeMs) ? { measuredA: drawnA, sinceMs: timeMs } : null;
+}
+
+/** It took certainly less at a time than it does now: a vehicle that ramps slowly is still on its way to what it is offered. */
+function isRising({ draws }: EvseMemory, drawnA: number, sinceMs: number): boolean {
+  for (let at = draws.length - 1; at >= 0; at -= 1) {
+    const { timeMs, highestA } = draws[at] as DrawSpan;
+    if (timeMs > sinceMs) continue;
+    return drawnA - Math.max(highestA[0], highestA[1], highestA[2]) > RISING_A;
+  }
+  return false;
 }
 
 /** The most that is of use to a vehicle that draws less: one step above what it takes, one more while it is probed. */

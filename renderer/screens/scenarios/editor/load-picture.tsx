@@ -13,6 +13,8 @@ import { useEditor } from './use-editor.ts';
 const USUAL_WIDTH_PX = 560;
 const PLOT_PX = 84;
 const STAY_PX = 16;
+/** Of a time with some room beside it. */
+const LABEL_PX = 76;
 /** More vehicles than this are told in words only. */
 const MOST_STAYS = 6;
 
@@ -96,6 +98,7 @@ export function LoadPicture({ loads }: { readonly loads: LoadPreview | null }) {
   }
   const scale = scaleOf(loads, durationS, widthPx);
   const shown = stays.length > MOST_STAYS ? [] : stays;
+  const times = timeSteps(0, durationS, Math.max(2, Math.min(6, Math.floor(widthPx / LABEL_PX))));
   return (
     <figure className="load-picture" aria-label="Picture of the loads">
       <figcaption>{pictureWords(loads, stays.length)}</figcaption>
@@ -103,7 +106,7 @@ export function LoadPicture({ loads }: { readonly loads: LoadPreview | null }) {
         {flags.length === 0 ? null : <FlagRow flags={flags} widthPx={widthPx} onPick={([first]) => focusOn((first as DraftEvent | undefined)?.entry ?? '')} />}
         <div className="picture-plot" ref={place} style={{ height: PLOT_PX }}>
           <svg width={widthPx} height={PLOT_PX} aria-hidden="true" focusable="false">
-            {timeSteps(0, durationS, 6).map((timeS) => (
+            {times.map((timeS) => (
               <line key={timeS} className="picture-grid" x1={scale.x(timeS)} x2={scale.x(timeS)} y1={0} y2={PLOT_PX} />
             ))}
             {scale.ticks.map((tick) => (
@@ -118,15 +121,11 @@ export function LoadPicture({ loads }: { readonly loads: LoadPreview | null }) {
             </span>
           ))}
           <span className="picture-unit">kW</span>
-          {loads.pv === null ? null : (
-            <span className="picture-below" style={{ top: scale.y(0) }}>
-              PV gives
-            </span>
-          )}
+          {loads.pv === null ? null : <span className="picture-below">below zero: PV</span>}
         </div>
         {shown.length === 0 ? null : <Stays stays={shown} scale={scale} />}
         <div className="picture-times">
-          {timeSteps(0, durationS, 6).map((timeS) => (
+          {times.map((timeS) => (
             <span key={timeS} style={{ left: scale.x(timeS) }} className={timeS === 0 ? 'first' : scale.x(timeS) > widthPx - 30 ? 'last' : undefined}>
               {runTime(timeS)}
             </span>
