@@ -7,9 +7,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BUNDLED_METERS } from '../core/devices/list-meters.ts';
 import type { MeterValues } from '../core/devices/meter-values.ts';
 import type { Result } from '../core/errors.ts';
-import type { DeviceLook, ScanState, TrafficEntry } from '../core/host-api/bench-devices.ts';
+import type { DeviceLook, ScanState, SettingLook, TrafficEntry } from '../core/host-api/bench-devices.ts';
 import type { CallName, EventName, HostEvents, HostState } from '../core/host-api/contract.ts';
+import { evseId } from '../core/quantities.ts';
 import { restoreSitePart } from '../core/site/restore-site.ts';
+import { createSmartevseNode } from '../hardware-sims/evses/smartevse-node.ts';
 import { createRegisterMeter } from '../hardware-sims/meters/register-meter.ts';
 import type { SimulatedUnit } from '../hardware-sims/modbus-unit.ts';
 import type { ByteServer } from '../hardware-sims/servers/byte-server.ts';
@@ -222,8 +224,58 @@ test('the port of the open site is lent to a scan, and taken back after it', { t
   valueOf(await call('startScan', { target: linkId }));
   await until('state', ({ links }) => links[0]?.failure?.code === 'port-in-use' && links[0].failure.context['holder'] === 'scan');
   expect(await call('takeControl')).toMatchObject({ ok: false, error: { code: 'refused', context: { why: 'scan-runs' } } });
-  await until('scan', (state) => state.kind === 'running' && state.progress.found.length > 0);
   valueOf(await call('stopScan'));
-  expect((await ended).found.map(({ unitId }) => unitId)).toEqual([10]);
+  expect(await ended).toMatchObject({ target: linkId, isComplete: false, failure: null });
   await until('state', (state) => stateOf(state) === 'connected');
+});
+
+test('settings of an EVSE are read, written through the record with their reason, and refused by the rules of its description', { timeout: 60_000 }, async () => {
+  const node = createSmartevseNode({ id: evseId('node-1'), unitId: 2, serial: 1001, maxA: 16 });
+  const living = setInterval(() => {
+    node.advanceTo(clock.monotonicMs());
+  }, 100);
+  closers.push(() => {
+    clearInterval(living);
+    return Promise.resolve();
+  });
+  const server = await serve(startRtuOverTcpServer, [eastron(10), node]);
+  writeSite(`rtu-over-tcp:127.0.0.1:${server.port}`);
+  await start();
+  await until('state', ({ devices }) => devices.every(({ answers }) => answers));
+
+  expect(valueOf(await call<DeviceLook>('readDevice', 'node-1'))).toMatchObject({ reading: null, report: { evseId: 'node-1' }, identity: { model: 'SmartEVSE v3', serial: '1001' } });
+  const settings = valueOf(await call<readonly SettingLook[]>('readSettings', 'node-1'));
+  const look = (key: string): SettingLook | undefined => settings.find((setting) => setting.key === key);
+  expect(look('max')).toMatchObject({ name: 'MAX', unit: 'A', value: 16, failure: null, lockedBecause: null });
+  expect(look('rotation')).toMatchObject({ value: null, failure: null, lockedBecause: 'only at the device: menu: ROTATION' });
+  expect(await call('readSettings', 'feed')).toEqual({ ok: true, value: [] });
+
+  const written = await call<SettingLook>('writeSetting', { deviceId: 'node-1', key: 'max', value: 13, reason: 'cable of 2.5 mm2' });
+  expect(written).toMatchObject({ ok: true, value: { key: 'max', value: 13 } });
+  const record = readFileSync(join(folder, 'setting-writes.jsonl'), 'utf8');
+  expect(record).toMatch(/"key":"max","oldValue":16,"newValue":13,"reason":"cable of 2.5 mm2"/);
+  expect(await call('writeSetting', { deviceId: 'node-1', key: 'max', value: 300, reason: 'too much' })).toMatchObject({ ok: false, error: { code: 'out-of-range' } });
+  expect(await call('writeSetting', { deviceId: 'node-1', key: 'rotation', value: 30, reason: 'by the display only' })).toMatchObject({ ok: false, error: { code: 'not-supported' } });
+  expect(await call('writeSetting', { deviceId: 'node-1', key: 'max', value: 13, reason: '' })).toMatchObject({ ok: false, error: { code: 'invalid-argument' } });
+
+  // Above its configured 16 A, although a 25 A breaker would carry more.
+  expect(await call('offerByHand', { evseId: 'node-1', currentA: 17 })).toMatchObject({ ok: false, error: { code: 'out-of-range', context: { limitA: 16 } } });
+  expect(await call('offerByHand', { evseId: 'node-2', currentA: 6 })).toMatchObject({ ok: false, error: { code: 'not-found' } });
+  expect(await call('offerByHand', { evseId: 'node-1', currentA: 0 })).toMatchObject({ ok: true, value: { evseId: 'node-1', requestedA: 0, readBackA: 0 } });
+});
+
+test('a simulated site lives on simulated wires, which can be scanned beside control, and no offer by hand goes past it', { timeout: 60_000 }, async () => {
+  await start();
+  valueOf(await call('openSimulatedSite', 'smartevse-power-share'));
+  const state = await until('state', ({ devices }) => devices.length > 2 && devices.every(({ answers }) => answers));
+  const [link] = state.links;
+  expect(link).toMatchObject({ id: 'serial:/dev/ttyUSB0', protocol: 'modbus-rtu', origin: 'simulated', state: 'connected' });
+  expect(state.control.kind).toBe('controlling');
+  expect(await call('offerByHand', { evseId: 'node-1', currentA: 6 })).toMatchObject({ ok: false, error: { code: 'refused', context: { why: 'this-program-controls' } } });
+  const ended = scanEnded();
+  valueOf(await call('startScan', { target: 'serial:/dev/ttyUSB0' }));
+  await until('scan', (scan) => scan.kind === 'running' && scan.progress.found.some(({ unitId, candidates }) => unitId === 2 && candidates[0]?.model === 'smartevse'));
+  valueOf(await call('stopScan'));
+  expect((await ended).failure).toBeNull();
+  expect(valueOf(await call<HostState>('getState'))).toMatchObject({ control: { kind: 'controlling' }, links: [{ state: 'connected' }] });
 });
