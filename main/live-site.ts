@@ -5,6 +5,7 @@ import { createEvseDriver, createMeterDriver } from '../core/drivers/list.ts';
 import { openWrites, restoreSettings, type RestoreOutcome, type SettingRecord } from '../core/drivers/setting-record.ts';
 import type { KeptMemory } from '../core/loop/kept-memory.ts';
 import { createLiveLoop, type LiveLoop } from '../core/loop/live-loop.ts';
+import type { P1Decrypt } from '../core/protocols/p1-encrypted.ts';
 import type { Signal } from '../core/loop/signals.ts';
 import type { Frame } from '../core/runs/frame.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
@@ -30,6 +31,8 @@ export interface LiveSiteOptions {
   readonly kept?: KeptMemory;
   /** Where writes to stored settings of devices are put down first; simulated devices forget with the program. */
   readonly settingRecord?: SettingRecord;
+  /** By the port of meters that encrypt. */
+  readonly p1Keys?: ReadonlyMap<string, P1Decrypt>;
   readonly onFrame: (frame: Frame) => void;
   /** Control, link or devices changed otherwise than by a frame. */
   readonly onChange: () => void;
@@ -66,7 +69,7 @@ export interface LiveSite {
 export function openLiveSite(options: LiveSiteOptions): LiveSite {
   const { site, source, links, clock, descriptions } = options;
   const { settingRecord } = options;
-  const ports = { links: links.links, clock, meterModels: descriptions.meterModels, ...(settingRecord === undefined ? {} : { settingRecord }) };
+  const ports = { links: links.links, clock, meterModels: descriptions.meterModels, ...(settingRecord === undefined ? {} : { settingRecord }), ...(options.p1Keys === undefined ? {} : { p1Keys: options.p1Keys }) };
   const meters = site.meters.map((meter) => createMeterDriver(meter, ports));
   const evses = site.evses.map((evse) => createEvseDriver(evse, site.supply, ports));
   const rejections = countRejections([...meters, ...evses]);
