@@ -1,4 +1,4 @@
-/** The host of the Devices screen with units behind sockets, as a screen asks it. */
+/** The host of the Devices screen with units behind sockets and ports, as a screen asks it. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,9 @@ import { createSmartevseNode } from '../hardware-sims/evses/smartevse-node.ts';
 import { createRegisterMeter } from '../hardware-sims/meters/register-meter.ts';
 import type { SimulatedUnit } from '../hardware-sims/modbus-unit.ts';
 import type { ByteServer } from '../hardware-sims/servers/byte-server.ts';
+import { serveRtu } from '../hardware-sims/servers/modbus-rtu-server.ts';
 import { startModbusTcpServer, startRtuOverTcpServer } from '../hardware-sims/servers/modbus-servers.ts';
+import { findSocat, openPtyLink } from '../hardware-sims/servers/pty-link.ts';
 import { makeProjectFolder, writeProject } from './files/project.ts';
 import { startHost, type Host } from './host.ts';
 import { createSignalPowerEvents } from './power-events.ts';
@@ -279,3 +281,35 @@ test('a simulated site lives on simulated wires, which can be scanned beside con
   expect((await ended).failure).toBeNull();
   expect(valueOf(await call<HostState>('getState'))).toMatchObject({ control: { kind: 'controlling' }, links: [{ state: 'connected' }] });
 });
+
+if (findSocat() === null) test.skip('a serial port is left out: socat is not installed');
+else
+  test('a serial port of the site is scanned and taken back; pulled, it is lost with its name, and found again', { timeout: 60_000 }, async () => {
+    const devicePath = join(folder, 'port');
+    const plugIn = async (): Promise<() => Promise<void>> => {
+      const pty = await openPtyLink({ clock, devicePath });
+      const served = serveRtu(pty.link, { units: [eastron(10), eastron(1)], clock, wire: null });
+      return async () => {
+        served.close();
+        await pty.close();
+      };
+    };
+    let pull = await plugIn();
+    closers.push(() => pull());
+    writeSite(`serial:${devicePath}`);
+    await start();
+    await until('state', meterAnswers);
+    const ended = scanEnded();
+    valueOf(await call('startScan', { target: `serial:${devicePath}` }));
+    await until('scan', (state) => state.kind === 'running' && state.progress.found.length > 0);
+    valueOf(await call('stopScan'));
+    expect((await ended).found).toMatchObject([{ unitId: 1, line: { baud: 9600, parity: 'none', stopBits: 1 } }]);
+    await until('state', (state) => stateOf(state) === 'connected');
+    valueOf(await call<DeviceLook>('readDevice', 'feed'));
+
+    await pull();
+    const lost = await until('state', (state) => stateOf(state) === 'lost');
+    expect(lost.links[0]?.failure?.context['port']).toBe(devicePath);
+    pull = await plugIn();
+    await until('state', (state) => stateOf(state) === 'connected');
+  });
