@@ -6,6 +6,8 @@
  * meters publish what was true a latency ago, then the EVSEs' gateways take their turn. It is the order that the reference
  * traces of two EVSEs show (conformance/).
  */
+import { describeMeter } from '../core/devices/describe-meter.ts';
+import { BUNDLED_METERS } from '../core/devices/list-meters.ts';
 import type { RunMarker } from '../core/runs/columns.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
@@ -203,20 +205,29 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
 
 type PoweredDevice = Pick<SimulatedOpenEvse | SimulatedShellyEm, 'cutPower' | 'restorePower'> & { readonly id: string };
 
-/** What our bus opens a port with (main/transports/modbus-bus.ts), and what most meters are set to when they leave the works. */
-const PAIR_FORMAT: SerialFormat = { baud: 9600 };
+/** SmartEVSE's bus (reference smartevse.md 6.1). */
+const USUAL_FORMAT: SerialFormat = { baud: 9600 };
+
+/** One pair of wires has one speed: what the site says of it, else what its meters leave the factory with. */
+function pairFormat(devices: readonly (Evse | Meter)[]): SerialFormat {
+  const said = devices.map(({ link }) => (link.kind === 'modbus' ? link.line : undefined)).find((line) => line !== undefined);
+  const usual = devices.map((device) => ('clamp' in device ? describeMeter(device, BUNDLED_METERS).modbus?.bus : undefined)).find((bus) => bus !== undefined);
+  const line = said ?? usual;
+  return line === undefined ? USUAL_FORMAT : { baud: line.baud, parity: line.parity, stopBits: line.stopBits };
+}
 
 function busesOf(evses: readonly SimulatedEvse[], meters: readonly SimulatedMeter[], faults: BusFaultSwitches): ReadonlyMap<string, SimulatedPair> {
-  const placed = new Map<string, { readonly deviceId: string; readonly unit: SimulatedUnit }[]>();
-  const put = ({ id, link }: Evse | Meter, unit: SimulatedUnit): void => {
-    if (link.kind === 'modbus') placed.set(link.transport, [...(placed.get(link.transport) ?? []), { deviceId: id, unit }]);
+  const placed = new Map<string, { readonly device: Evse | Meter; readonly unit: SimulatedUnit }[]>();
+  const put = (device: Evse | Meter, unit: SimulatedUnit): void => {
+    const { link } = device;
+    if (link.kind === 'modbus') placed.set(link.transport, [...(placed.get(link.transport) ?? []), { device, unit }]);
   };
   for (const { evse, device } of evses) if (device.kind === 'smartevse-node') put(evse, device);
   for (const { meter, device } of meters) if (device.kind === 'bus-meter') put(meter, device.unit);
   return new Map(
     [...placed].map(([transport, own]) => [
       transport,
-      { units: own.map(({ unit }) => unit), faults: faults.onBus(transport), format: PAIR_FORMAT, deviceIds: own.map(({ deviceId }) => deviceId) },
+      { units: own.map(({ unit }) => unit), faults: faults.onBus(transport), format: pairFormat(own.map(({ device }) => device)), deviceIds: own.map(({ device }) => device.id) },
     ]),
   );
 }
