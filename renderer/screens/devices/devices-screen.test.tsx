@@ -174,6 +174,14 @@ describe('one device', () => {
     expect(screen.getByText('This window only shows: another one leads.')).toBeTruthy();
   });
 
+  it('asks nothing of a site that rests, and names who keeps it from starting', async () => {
+    const devices = FAKE_DEVICES.map((device) => ({ ...device, answers: false, ageMs: null, unreachable: device.deviceId === 'pv' ? { code: 'not-supported' as const, context: { device: 'Shelly 3EM', model: 'shelly-3em', link: 'mqtt' } } : null }));
+    await open({ control: { kind: 'none' }, devices, links: [] }, { getLiveHistory: () => ok([]) });
+    await choose('House meter');
+    expect(screen.getByText('The whole site rests, because Shelly 3EM cannot be reached.')).toBeTruthy();
+    expect(button('Read now').disabled).toBe(true);
+  });
+
   it('counts errors with what they come from, and says how far its description is proven', async () => {
     await open({ devices: FAKE_DEVICES.map((device) => ({ ...device, isUnproven: device.deviceId === 'guest' })) });
     const side = screen.getByRole('complementary', { name: 'About Guest' });
