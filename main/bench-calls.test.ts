@@ -274,11 +274,12 @@ test('a simulated site lives on simulated wires, which can be scanned beside con
   expect(link).toMatchObject({ id: 'serial:/dev/ttyUSB0', protocol: 'modbus-rtu', origin: 'simulated', state: 'connected' });
   expect(state.control.kind).toBe('controlling');
   expect(await call('offerByHand', { evseId: 'node-1', currentA: 6 })).toMatchObject({ ok: false, error: { code: 'refused', context: { why: 'this-program-controls' } } });
+  expect(await call('startScan', { target: 'simulated:serial:/dev/ttyUSB7' })).toMatchObject({ ok: false, error: { code: 'not-found' } });
   const ended = scanEnded();
-  valueOf(await call('startScan', { target: 'serial:/dev/ttyUSB0' }));
+  valueOf(await call('startScan', { target: 'simulated:serial:/dev/ttyUSB0' }));
   await until('scan', (scan) => scan.kind === 'running' && scan.progress.found.some(({ unitId, candidates }) => unitId === 2 && candidates[0]?.model === 'smartevse'));
   valueOf(await call('stopScan'));
-  expect((await ended).failure).toBeNull();
+  expect(await ended).toMatchObject({ target: 'simulated:serial:/dev/ttyUSB0', failure: null });
   expect(valueOf(await call<HostState>('getState'))).toMatchObject({ control: { kind: 'controlling' }, links: [{ state: 'connected' }] });
 });
 
