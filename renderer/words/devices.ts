@@ -80,7 +80,7 @@ export function offerAfter(name: string, requestedA: number, readBackA: number, 
 
 export const UNPROVEN_WORDS = 'Register table only: nobody here has seen such a device answer. Verify on site.';
 
-export const KNOWN_WORDS = 'Checked against frames of a real device.';
+export const KNOWN_WORDS = 'Checked against frames from its maker or from the field.';
 
 /** "Unit 3 has never answered": the first thing to look at is its address. */
 export function wrongUnitText(address: string, others: readonly number[]): string {

@@ -168,8 +168,9 @@ describe('one device', () => {
   });
 
   it('only looks in a second window', async () => {
-    await open({ leads: false });
+    const host = await open({ leads: false });
     await choose('House meter');
+    expect(called(host, 'watchTraffic')).toEqual([]);
     expect(button('Read now').disabled).toBe(true);
     expect(screen.getByText('This window only shows: another one leads.')).toBeTruthy();
   });
@@ -182,6 +183,11 @@ describe('one device', () => {
     expect(button('Read now').disabled).toBe(true);
   });
 
+  it('claims no frames for what is described by none', async () => {
+    await open();
+    expect(text(screen.getByRole('complementary', { name: 'About Guest' }))).not.toContain('Checked against frames');
+  });
+
   it('counts errors with what they come from, and says how far its description is proven', async () => {
     await open({ devices: FAKE_DEVICES.map((device) => ({ ...device, isUnproven: device.deviceId === 'guest' })) });
     const side = screen.getByRole('complementary', { name: 'About Guest' });
@@ -189,7 +195,7 @@ describe('one device', () => {
     expect(text(side)).toMatch(/No answer in time240Silent: no power, another address/);
     await choose('House meter');
     const other = screen.getByRole('complementary', { name: 'About House meter' });
-    expect(text(other)).toContain('Checked against frames of a real device.');
+    expect(text(other)).toContain('Checked against frames from its maker or from the field.');
     expect(text(other)).toMatch(/Checksum wrong1Bytes arrive damaged: termination/);
     expect(within(other).getByRole('meter', { name: 'Bus load' }).getAttribute('aria-valuenow')).toBe('41');
   });

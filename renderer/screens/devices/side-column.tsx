@@ -52,8 +52,10 @@ function Identity({ now, hand }: { readonly now: DeviceNow; readonly hand: HandL
 }
 
 function Evidence({ now }: { readonly now: DeviceNow }) {
-  const { isUnproven, unreachable } = now.device;
-  if (unreachable !== null) return null;
+  const { isUnproven, unreachable, kind, address } = now.device;
+  // Only descriptions of registers carry frames that they were checked against.
+  const isDescribed = kind === 'meter' && address.startsWith('unit ');
+  if (unreachable !== null || !(isDescribed || isUnproven)) return null;
   return (
     <section aria-labelledby="evidence-title">
       <h2 id="evidence-title">Evidence</h2>

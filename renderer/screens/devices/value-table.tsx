@@ -124,7 +124,7 @@ export function ValueTable({ now, fields, nowMs }: { readonly now: DeviceNow; re
               {device.kind === 'meter' ? 'Sum' : <span className="visually-hidden">All phases</span>}
             </th>
             <th scope="col" className="value-place">
-              {device.address.startsWith('unit') ? 'Register' : 'Topic or place'}
+              <span className="place-title">{device.address.startsWith('unit') ? 'Register' : 'Topic or place'}</span>
             </th>
             <th scope="col" className="right">
               Age
