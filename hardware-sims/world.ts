@@ -19,6 +19,7 @@ import type { EvseReport, MeterReading } from '../core/site/readings.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
 import { createBusExchange, type BusNews, type BusUnderstanding } from './bus-exchange.ts';
 import { createLineExchange, type LineDrivers } from './line-exchange.ts';
+import { FIELD_CONTROLLERS } from './firmware/controllers.ts';
 import { createMeterReader, type MeterReader } from './meter-readers.ts';
 import { createSimulatedSite, type SimulatedSite, type SiteOptions } from './simulated-site.ts';
 import type { TopicValue } from './simulated-device.ts';
@@ -59,7 +60,9 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
   const timeline = benchTimeline(scenario.faults);
   const buses = createBusExchange(simulated, BUS_UNDERSTANDING);
   const lineDrivers: LineDrivers = { meter: createP1SerialDriver, evse: (evse, ports) => createOpenEvseRapiDriver(evse, ammeterPhases(evse, site.supply), ports) };
-  const lines = createLineExchange(simulated, lineDrivers, timeline);
+  // Where the devices decide for themselves nobody is at the other end of their lines, and a controller that supervises its master knows.
+  const isAlone = controllerName === 'device' || FIELD_CONTROLLERS.get(controllerName) === null;
+  const lines = isAlone ? null : createLineExchange(simulated, lineDrivers, timeline);
   const readers = createReaders(simulated, timeline);
   const { evses, meters, exchange } = readers;
   const base = new Map<EvseId, string>(site.evses.filter(isOnMqtt).map((evse) => [evse.id, mqttLinkOf(evse).baseTopic]));
