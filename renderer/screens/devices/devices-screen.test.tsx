@@ -383,10 +383,13 @@ describe('a scan', () => {
     await waitFor(() => expect(called(host, 'openSimulatedSite')).toEqual(['two-evses-one-breaker']));
   });
 
-  it('is refused in words while another one runs', async () => {
-    await open({}, { startScan: () => refuse({ code: 'refused', context: { target: 'serial:/dev/ttyUSB0', why: 'another-scan-runs' } }) });
+  it.each([
+    ['another-scan-runs', 'Another scan is running.'],
+    ['this-program-controls', 'Not while Chargebench controls by these wires: no setpoint would pass.'],
+  ])('is refused in words: %s', async (why, words) => {
+    await open({}, { startScan: () => refuse({ code: 'refused', context: { target: 'serial:/dev/ttyUSB0', why } }) });
     fireEvent.click(within(column()).getByRole('button', { name: 'Scan' }));
     fireEvent.click(await screen.findByRole('button', { name: 'Scan ttyUSB0' }));
-    expect(text(await screen.findByRole('alert'))).toContain('Another scan is running.');
+    expect(text(await screen.findByRole('alert'))).toContain(words);
   });
 });
