@@ -25,3 +25,16 @@ export function servePort(port: BytePort, link: ByteLink): () => void {
     stop();
   };
 }
+
+/** What arrives between two moments of its site finds the device at the present. */
+export function advancingPort(advance: () => void, port: BytePort): BytePort {
+  return {
+    attach(outlet) {
+      port.attach(outlet);
+    },
+    receive(bytes) {
+      advance();
+      port.receive(bytes);
+    },
+  };
+}

@@ -2,6 +2,8 @@ import type { LoopbackWorld } from '../core/player/world.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
 import type { Site } from '../core/site/site.ts';
 import type { Clock } from '../core/time/clock.ts';
+import { createMemoryBytes } from '../core/transport/memory-bytes.ts';
+import { advancingPort, servePort } from './byte-port.ts';
 import { createLoopbackSite } from './loopback-site.ts';
 import { createMemoryBus } from './memory-bus.ts';
 import type { SimulatedUnit } from './modbus-unit.ts';
@@ -18,6 +20,14 @@ export function createLoopbackWorld(scenario: Scenario, site: Site, controllerNa
     advanceTo: advance,
     markers: () => simulated.markers(),
     connect: () => broker.connect(),
+    openPorts: () =>
+      new Map(
+        [...simulated.lines].map(([port, line]) => {
+          const { near, far } = createMemoryBytes(clock, line.format);
+          servePort(advancingPort(advance, line.port), far);
+          return [port, near];
+        }),
+      ),
     openBuses: () => new Map([...simulated.buses].map(([transport, { units, faults }]) => [transport, createMemoryBus({ units: units.map(advancing(advance)), faults, clock, wire: null })])),
   };
 }

@@ -6,15 +6,19 @@
  * meters publish what was true a latency ago, then the EVSEs' gateways take their turn. It is the order that the reference
  * traces of two EVSEs show (conformance/).
  */
+import { describeMeter } from '../core/devices/describe-meter.ts';
+import { BUNDLED_METERS } from '../core/devices/list-meters.ts';
 import type { RunMarker } from '../core/runs/columns.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
+import { createVirtualClock } from '../core/time/virtual-clock.ts';
 import type { SerialFormat } from '../core/transport/wire-time.ts';
 import type { BytePort } from './byte-port.ts';
 import type { SiteTime } from './device-sink.ts';
 import type { SimulatedOpenEvse } from './evses/openevse.ts';
 import { createBusFaultSwitches, type BusFaultSwitches } from './faults/bus-fault-switches.ts';
 import { createFaultSwitches } from './faults/fault-switches.ts';
+import { createPortFaultSwitches } from './faults/port-fault-switches.ts';
 import type { SwitchedModbusFault } from './faults/modbus-faults.ts';
 import type { SimulatedShellyEm } from './meters/shelly-em.ts';
 import { createPlant, darken, PLANT_STEP_MS, stepPlant, type Plant } from './plant/plant.ts';
@@ -81,7 +85,9 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
   const time: SiteTime = { nowMs: 0 };
   const faults = createFaultSwitches(scenario.faults, scenario.seed);
   const busFaults = createBusFaultSwitches(scenario.faults, site, scenario.seed);
-  const frame: DeviceFrame = { site, scenario, controllerName, time, faults, options };
+  const lineClock = createVirtualClock(START_WALL_MS);
+  const portFaults = createPortFaultSwitches(scenario.faults, scenario.seed, lineClock);
+  const frame: DeviceFrame = { site, scenario, controllerName, time, faults, portFaults, options };
   const evses = createSiteEvses(frame);
   const plant = createPlant(site, scenario, (evse) => evseOf(evses, evse.id).outlet);
   const meters = createSiteMeters(frame, plant, createRandom(scenario.seed));
@@ -129,6 +135,7 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
       default:
         faults.turn(fault, isBegin);
         busFaults.turn(fault, isBegin);
+        portFaults.turn(fault, isBegin);
     }
   };
 
@@ -157,13 +164,14 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
     moveElectricity(timeMs);
     connections.step(timeMs);
     faults.deliverDue(timeMs);
+    lineClock.advanceTo(timeMs);
     feeds.publishDue(timeMs, publishFeed);
     for (let index = 0; index < meters.length; index += 1) meters[index]?.device.advanceTo(timeMs);
     for (let index = 0; index < evses.length; index += 1) evses[index]?.device.advanceTo(timeMs);
   };
 
   const nextEventMs = (): number => {
-    let next = Math.min(nextStepMs, feeds.nextEventMs(), faults.nextEventMs(), events[nextEvent]?.timeMs ?? Infinity);
+    let next = Math.min(nextStepMs, feeds.nextEventMs(), faults.nextEventMs(), lineClock.nextCallMs(), events[nextEvent]?.timeMs ?? Infinity);
     for (let index = 0; index < meters.length; index += 1) next = Math.min(next, meters[index]?.device.nextEventMs() ?? Infinity);
     for (let index = 0; index < evses.length; index += 1) next = Math.min(next, evses[index]?.device.nextEventMs() ?? Infinity);
     return next;
@@ -175,7 +183,7 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
     plant,
     meters,
     evses,
-    devices: [...evses, ...meters].flatMap(({ device }) => (device.kind === 'smartevse-node' || device.kind === 'bus-meter' ? [] : [device])),
+    devices: [...evses, ...meters].flatMap(({ device }) => (isOnNetwork(device) ? [device] : [])),
     buses: busesOf(evses, meters, busFaults),
     lines: linesOf(evses, meters),
     isBrokerUp: () => brokerFaults === 0,
@@ -197,26 +205,48 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
 
 type PoweredDevice = Pick<SimulatedOpenEvse | SimulatedShellyEm, 'cutPower' | 'restorePower'> & { readonly id: string };
 
-/** What our bus opens a port with (main/transports/modbus-bus.ts), and what most meters are set to when they leave the works. */
-const PAIR_FORMAT: SerialFormat = { baud: 9600 };
+/** SmartEVSE's bus (reference smartevse.md 6.1). */
+const USUAL_FORMAT: SerialFormat = { baud: 9600 };
+
+/** One pair of wires has one speed: what the site says of it, else what its meters leave the factory with. */
+function pairFormat(devices: readonly (Evse | Meter)[]): SerialFormat {
+  const said = devices.map(({ link }) => (link.kind === 'modbus' ? link.line : undefined)).find((line) => line !== undefined);
+  const usual = devices.map((device) => ('clamp' in device ? describeMeter(device, BUNDLED_METERS).modbus?.bus : undefined)).find((bus) => bus !== undefined);
+  const line = said ?? usual;
+  return line === undefined ? USUAL_FORMAT : { baud: line.baud, parity: line.parity, stopBits: line.stopBits };
+}
 
 function busesOf(evses: readonly SimulatedEvse[], meters: readonly SimulatedMeter[], faults: BusFaultSwitches): ReadonlyMap<string, SimulatedPair> {
-  const placed = new Map<string, { readonly deviceId: string; readonly unit: SimulatedUnit }[]>();
-  const put = ({ id, link }: Evse | Meter, unit: SimulatedUnit): void => {
-    if (link.kind === 'modbus') placed.set(link.transport, [...(placed.get(link.transport) ?? []), { deviceId: id, unit }]);
+  const placed = new Map<string, { readonly device: Evse | Meter; readonly unit: SimulatedUnit }[]>();
+  const put = (device: Evse | Meter, unit: SimulatedUnit): void => {
+    const { link } = device;
+    if (link.kind === 'modbus') placed.set(link.transport, [...(placed.get(link.transport) ?? []), { device, unit }]);
   };
   for (const { evse, device } of evses) if (device.kind === 'smartevse-node') put(evse, device);
   for (const { meter, device } of meters) if (device.kind === 'bus-meter') put(meter, device.unit);
   return new Map(
     [...placed].map(([transport, own]) => [
       transport,
-      { units: own.map(({ unit }) => unit), faults: faults.onBus(transport), format: PAIR_FORMAT, deviceIds: own.map(({ deviceId }) => deviceId) },
+      { units: own.map(({ unit }) => unit), faults: faults.onBus(transport), format: pairFormat(own.map(({ device }) => device)), deviceIds: own.map(({ device }) => device.id) },
     ]),
   );
 }
 
-function linesOf(_evses: readonly SimulatedEvse[], _meters: readonly SimulatedMeter[]): ReadonlyMap<string, SimulatedLine> {
-  return new Map();
+function isOnNetwork(device: SimulatedEvse['device'] | SimulatedMeter['device']): device is SimulatedOpenEvse | SimulatedShellyEm {
+  return device.kind === 'openevse' || device.kind === 'shelly-em' || device.kind === 'shelly-3em';
+}
+
+/** OpenEVSE controllers and P1 ports of DSMR 4 and later; older ones say so in their site. */
+const LINE_BAUD = 115_200;
+
+function linesOf(evses: readonly SimulatedEvse[], meters: readonly SimulatedMeter[]): ReadonlyMap<string, SimulatedLine> {
+  const lines = new Map<string, SimulatedLine>();
+  const put = ({ id, link }: Evse | Meter, port: BytePort): void => {
+    if (link.kind === 'serial') lines.set(link.port, { deviceId: id, port, format: { baud: link.baud ?? LINE_BAUD } });
+  };
+  for (const { evse, device } of evses) if (device.kind === 'openevse-controller') put(evse, device.port);
+  for (const { meter, device } of meters) if (device.kind === 'p1-meter') put(meter, device.port);
+  return lines;
 }
 
 /** Throws RangeError for one without a gateway: a scenario is validated before. */

@@ -6,11 +6,13 @@ import { mqttLinkOf } from '../core/site/links.ts';
 import type { Evse, Site } from '../core/site/site.ts';
 import type { SiteTime } from './device-sink.ts';
 import { createOpenEvse, type SimulatedOpenEvse } from './evses/openevse.ts';
+import { createSiteRapiPort, type SimulatedOpenEvseController } from './evses/site-rapi-port.ts';
 import { createSiteNode, type SimulatedSmartevseNode } from './evses/smartevse-node.ts';
 import { settingsUnder } from './evses/openevse-under-controller.ts';
 import { offeredA } from './firmware/openevse-controller.ts';
 import type { ShaperQuirks } from './firmware/openevse-shaper.ts';
 import type { FaultSwitches } from './faults/fault-switches.ts';
+import type { PortFaultSwitches } from './faults/port-fault-switches.ts';
 import type { PowerSource } from './meters/shelly-em.ts';
 
 /** 2025-01-01T00:00:00Z: what the devices' clocks say at the start of a run. */
@@ -29,10 +31,11 @@ export interface DeviceFrame {
   readonly controllerName: string;
   readonly time: SiteTime;
   readonly faults: FaultSwitches;
+  readonly portFaults: PortFaultSwitches;
   readonly options: DeviceOptions;
 }
 
-export type SimulatedEvseDevice = SimulatedOpenEvse | SimulatedSmartevseNode;
+export type SimulatedEvseDevice = SimulatedOpenEvse | SimulatedSmartevseNode | SimulatedOpenEvseController;
 
 export interface SimulatedEvse {
   readonly evse: Evse;
@@ -54,6 +57,10 @@ export function createSiteEvses(frame: DeviceFrame): readonly SimulatedEvse[] {
 /** Throws `not-supported`, naming model and link, where nothing simulates it yet. */
 function createEvseDevice(frame: DeviceFrame, evse: Evse, index: number): SimulatedEvseDevice {
   const { model, link } = evse;
+  if (model === 'openevse' && link.kind === 'serial') {
+    const { time, portFaults } = frame;
+    return createSiteRapiPort({ evse, settings: settingsOf(frame, evse.id), time, wrapPort: (port) => portFaults.wrap(evse.id, port) });
+  }
   if (model === 'openevse') return createSiteOpenEvse(frame, evse, index);
   if (model === 'smartevse' && link.kind === 'modbus') return createSiteNode(evse, link.unitId, settingsOf(frame, evse.id));
   throw new ChargebenchError('not-supported', { device: evse.id, model, link: link.kind, what: 'simulation' });

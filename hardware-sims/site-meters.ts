@@ -5,6 +5,7 @@ import { mqttLinkOf } from '../core/site/links.ts';
 import type { Meter } from '../core/site/site.ts';
 import type { DeviceSink, SiteTime } from './device-sink.ts';
 import { createBusMeter, type SimulatedBusMeter } from './meters/bus-meter.ts';
+import { createSiteP1Port, type SimulatedP1Meter } from './meters/site-p1-port.ts';
 import { createShellyEm, type PowerSource, type SimulatedShellyEm } from './meters/shelly-em.ts';
 import { SHELLY_3EM, SHELLY_EM, type ChannelSource, type ShellyModel } from './meters/shelly-em-values.ts';
 import { clampPowerW, clampReactiveVar, clampVoltageV, createClamp, type Clamp } from './plant/clamp.ts';
@@ -39,7 +40,7 @@ export interface MeterChannel {
 
 export interface SimulatedMeter {
   readonly meter: Meter;
-  readonly device: SimulatedShellyEm | SimulatedBusMeter;
+  readonly device: SimulatedShellyEm | SimulatedBusMeter | SimulatedP1Meter;
   readonly channels: readonly MeterChannel[];
   readonly circuit: PlantCircuit | null;
   readonly published: PublishedValues;
@@ -91,8 +92,13 @@ function createChannels({ site, scenario }: DeviceFrame, meter: Meter, plant: Pl
 }
 
 function createMeterDevice(frame: DeviceFrame, meter: Meter, channels: readonly MeterChannel[], published: PublishedValues): SimulatedMeter['device'] {
-  const { time, faults, options } = frame;
+  const { time, faults, portFaults, options } = frame;
   if (meter.link.kind === 'modbus') return createBusMeter(meter, meter.link.unitId, channels.map(({ probe }) => probe), published, time);
+  if (meter.model === 'p1' && meter.link.kind === 'serial') {
+    const settings = settingsOf(frame, meter.id);
+    const sources = channels.map(({ probe }) => probeSource(probe));
+    return createSiteP1Port({ meter, channels: sources, settings, published, time, startWallMs: START_WALL_MS, wrapPort: (port) => portFaults.wrap(meter.id, port) });
+  }
   const model = MODELS[meter.model];
   if (model === undefined) throw new ChargebenchError('not-supported', { device: meter.id, model: meter.model, what: 'simulation' });
   const { channel, baseTopic } = mqttLinkOf(meter);

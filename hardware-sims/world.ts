@@ -5,6 +5,8 @@
 import type { EvseId } from '../core/quantities.ts';
 import { LISTEN_FIRST_MS } from '../core/drivers/evses/smartevse-bus-master.ts';
 import { BUS_CYCLE_MS, createSmartevseBusSession, smartevseOfferDa, smartevseReport } from '../core/drivers/evses/smartevse-bus-session.ts';
+import { createOpenEvseRapiDriver } from '../core/drivers/evses/openevse-rapi.ts';
+import { createP1SerialDriver } from '../core/drivers/meters/p1-serial.ts';
 import { registerReading } from '../core/drivers/meters/register-reading.ts';
 import { createOpenEvseSession, openEvseClaim, type OpenEvseCommand, type OpenEvseSession } from '../core/drivers/evses/openevse-session.ts';
 import type { World, WorldOutput } from '../core/player/world.ts';
@@ -15,7 +17,9 @@ import { ammeterPhases } from '../core/site/circuit-tree.ts';
 import { mqttLinkOf } from '../core/site/links.ts';
 import type { EvseReport, MeterReading } from '../core/site/readings.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
-import { createBusExchange, type BusUnderstanding } from './bus-exchange.ts';
+import { createBusExchange, type BusNews, type BusUnderstanding } from './bus-exchange.ts';
+import { createLineExchange, type LineDrivers } from './line-exchange.ts';
+import { FIELD_CONTROLLERS } from './firmware/controllers.ts';
 import { createMeterReader, type MeterReader } from './meter-readers.ts';
 import { createSimulatedSite, type SimulatedSite, type SiteOptions } from './simulated-site.ts';
 import type { TopicValue } from './simulated-device.ts';
@@ -56,6 +60,10 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
   const simulated = createSimulatedSite(scenario, site, controllerName, options);
   const timeline = benchTimeline(scenario.faults);
   const buses = createBusExchange(simulated, BUS_UNDERSTANDING);
+  const lineDrivers: LineDrivers = { meter: createP1SerialDriver, evse: (evse, ports) => createOpenEvseRapiDriver(evse, ammeterPhases(evse, site.supply), ports) };
+  // Where the devices decide for themselves nobody is at the other end of their lines, and a controller that supervises its master knows.
+  const isAlone = controllerName === 'device' || FIELD_CONTROLLERS.get(controllerName) === null;
+  const lines = isAlone ? null : createLineExchange(simulated, lineDrivers, timeline);
   const readers = createReaders(simulated, timeline);
   const { evses, meters, exchange } = readers;
   const base = new Map<EvseId, string>(site.evses.filter(isOnMqtt).map((evse) => [evse.id, mqttLinkOf(evse).baseTopic]));
@@ -92,21 +100,23 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
   };
 
   /** What the drivers on the wires ask and hear, once the devices have had their turn. */
-  const passBuses = (timeMs: number): void => {
-    if (buses === null || timeline.isAway(timeMs)) return;
+  const passWires = (timeMs: number): void => {
+    if ((buses === null && lines === null) || timeline.isAway(timeMs)) return;
     if (timeline.kills(timeMs) !== kills) {
       kills = timeline.kills(timeMs);
-      buses.forget(timeMs);
+      buses?.forget(timeMs);
+      lines?.forget(timeMs);
     }
-    const news = { readings: [], reports: [] };
-    buses.advanceTo(timeMs, news);
+    const news: BusNews = { readings: [], reports: [] };
+    buses?.advanceTo(timeMs, news);
+    lines?.advanceTo(timeMs, news);
     if (news.readings.length > 0) (readings ??= []).push(...news.readings);
     if (news.reports.length > 0) (reports ??= []).push(...news.reports);
   };
 
   /** A machine that is away asks again when it is back. */
-  const nextBusMs = (): number => {
-    const nextMs = buses?.nextEventMs() ?? Infinity;
+  const nextWireMs = (): number => {
+    const nextMs = Math.min(buses?.nextEventMs() ?? Infinity, lines?.nextEventMs() ?? Infinity);
     const { nowMs } = simulated.time;
     return timeline.isAway(nowMs) ? Math.max(nextMs, timeline.backMs(nowMs)) : nextMs;
   };
@@ -114,18 +124,19 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
   return {
     truth: createWorldTruth(simulated),
     wires: createSiteWires(simulated),
-    nextEventMs: () => (isAnythingDue() ? simulated.time.nowMs : Math.min(simulated.nextEventMs(), nextBusMs())),
+    nextEventMs: () => (isAnythingDue() ? simulated.time.nowMs : Math.min(simulated.nextEventMs(), nextWireMs())),
     advanceTo(timeMs): WorldOutput {
       flush();
+      lines?.enter(timeMs);
       simulated.advanceTo(timeMs, afterMoment);
-      passBuses(timeMs);
+      passWires(timeMs);
       const output = { readings: readings ?? NOTHING, reports: reports ?? NOTHING, isLinkUp: simulated.isBrokerUp() };
       readings = null;
       reports = null;
       return output;
     },
     offer(evseId, currentA) {
-      if (buses?.offer(evseId, currentA, simulated.time.nowMs) === true) return;
+      if (buses?.offer(evseId, currentA, simulated.time.nowMs) === true || lines?.offer(evseId, currentA, simulated.time.nowMs) === true) return;
       const evse = evses.find((reader) => reader.evse.id === evseId)?.evse;
       const claim = evse === undefined ? null : openEvseClaim(evse, currentA);
       if (claim?.ok === true) exchange.publish(`${base.get(evseId) ?? ''}/${claim.value.command.field}`, claim.value.command.value);

@@ -1,4 +1,4 @@
-/** The host of the Devices screen with units behind sockets, as a screen asks it. */
+/** The host of the Devices screen with units behind sockets and ports, as a screen asks it. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -7,13 +7,17 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BUNDLED_METERS } from '../core/devices/list-meters.ts';
 import type { MeterValues } from '../core/devices/meter-values.ts';
 import type { Result } from '../core/errors.ts';
-import type { DeviceLook, ScanState, TrafficEntry } from '../core/host-api/bench-devices.ts';
+import type { DeviceLook, ScanState, SettingLook, TrafficEntry } from '../core/host-api/bench-devices.ts';
 import type { CallName, EventName, HostEvents, HostState } from '../core/host-api/contract.ts';
+import { evseId } from '../core/quantities.ts';
 import { restoreSitePart } from '../core/site/restore-site.ts';
+import { createSmartevseNode } from '../hardware-sims/evses/smartevse-node.ts';
 import { createRegisterMeter } from '../hardware-sims/meters/register-meter.ts';
 import type { SimulatedUnit } from '../hardware-sims/modbus-unit.ts';
 import type { ByteServer } from '../hardware-sims/servers/byte-server.ts';
+import { serveRtu } from '../hardware-sims/servers/modbus-rtu-server.ts';
 import { startModbusTcpServer, startRtuOverTcpServer } from '../hardware-sims/servers/modbus-servers.ts';
+import { findSocat, openPtyLink } from '../hardware-sims/servers/pty-link.ts';
 import { makeProjectFolder, writeProject } from './files/project.ts';
 import { startHost, type Host } from './host.ts';
 import { createSignalPowerEvents } from './power-events.ts';
@@ -224,8 +228,91 @@ test('the port of the open site is lent to a scan, and taken back after it', { t
   valueOf(await call('startScan', { target: linkId }));
   await until('state', ({ links }) => links[0]?.failure?.code === 'port-in-use' && links[0].failure.context['holder'] === 'scan');
   expect(await call('takeControl')).toMatchObject({ ok: false, error: { code: 'refused', context: { why: 'scan-runs' } } });
-  await until('scan', (state) => state.kind === 'running' && state.progress.found.length > 0);
   valueOf(await call('stopScan'));
-  expect((await ended).found.map(({ unitId }) => unitId)).toEqual([10]);
+  expect(await ended).toMatchObject({ target: linkId, isComplete: false, failure: null });
   await until('state', (state) => stateOf(state) === 'connected');
 });
+
+test('settings of an EVSE are read, written through the record with their reason, and refused by the rules of its description', { timeout: 60_000 }, async () => {
+  const node = createSmartevseNode({ id: evseId('node-1'), unitId: 2, serial: 1001, maxA: 16 });
+  const living = setInterval(() => {
+    node.advanceTo(clock.monotonicMs());
+  }, 100);
+  closers.push(() => {
+    clearInterval(living);
+    return Promise.resolve();
+  });
+  const server = await serve(startRtuOverTcpServer, [eastron(10), node]);
+  writeSite(`rtu-over-tcp:127.0.0.1:${server.port}`);
+  await start();
+  await until('state', ({ devices }) => devices.every(({ answers }) => answers));
+
+  expect(valueOf(await call<DeviceLook>('readDevice', 'node-1'))).toMatchObject({ reading: null, report: { evseId: 'node-1' }, identity: { model: 'SmartEVSE v3', serial: '1001' } });
+  const settings = valueOf(await call<readonly SettingLook[]>('readSettings', 'node-1'));
+  const look = (key: string): SettingLook | undefined => settings.find((setting) => setting.key === key);
+  expect(look('max')).toMatchObject({ name: 'MAX', unit: 'A', value: 16, failure: null, lockedBecause: null });
+  expect(look('rotation')).toMatchObject({ value: null, failure: null, lockedBecause: 'only at the device: menu: ROTATION' });
+  expect(await call('readSettings', 'feed')).toEqual({ ok: true, value: [] });
+
+  const written = await call<SettingLook>('writeSetting', { deviceId: 'node-1', key: 'max', value: 13, reason: 'cable of 2.5 mm2' });
+  expect(written).toMatchObject({ ok: true, value: { key: 'max', value: 13 } });
+  const record = readFileSync(join(folder, 'setting-writes.jsonl'), 'utf8');
+  expect(record).toMatch(/"key":"max","oldValue":16,"newValue":13,"reason":"cable of 2.5 mm2"/);
+  expect(await call('writeSetting', { deviceId: 'node-1', key: 'max', value: 300, reason: 'too much' })).toMatchObject({ ok: false, error: { code: 'out-of-range' } });
+  expect(await call('writeSetting', { deviceId: 'node-1', key: 'rotation', value: 30, reason: 'by the display only' })).toMatchObject({ ok: false, error: { code: 'not-supported' } });
+  expect(await call('writeSetting', { deviceId: 'node-1', key: 'max', value: 13, reason: '' })).toMatchObject({ ok: false, error: { code: 'invalid-argument' } });
+
+  // Above its configured 16 A, although a 25 A breaker would carry more.
+  expect(await call('offerByHand', { evseId: 'node-1', currentA: 17 })).toMatchObject({ ok: false, error: { code: 'out-of-range', context: { limitA: 16 } } });
+  expect(await call('offerByHand', { evseId: 'node-2', currentA: 6 })).toMatchObject({ ok: false, error: { code: 'not-found' } });
+  expect(await call('offerByHand', { evseId: 'node-1', currentA: 0 })).toMatchObject({ ok: true, value: { evseId: 'node-1', requestedA: 0, readBackA: 0 } });
+});
+
+test('a simulated site lives on simulated wires, which can be scanned beside control, and no offer by hand goes past it', { timeout: 60_000 }, async () => {
+  await start();
+  valueOf(await call('openSimulatedSite', 'smartevse-power-share'));
+  const state = await until('state', ({ devices }) => devices.length > 2 && devices.every(({ answers }) => answers));
+  const [link] = state.links;
+  expect(link).toMatchObject({ id: 'serial:/dev/ttyUSB0', protocol: 'modbus-rtu', origin: 'simulated', state: 'connected' });
+  expect(state.control.kind).toBe('controlling');
+  expect(await call('offerByHand', { evseId: 'node-1', currentA: 6 })).toMatchObject({ ok: false, error: { code: 'refused', context: { why: 'this-program-controls' } } });
+  expect(await call('startScan', { target: 'simulated:serial:/dev/ttyUSB7' })).toMatchObject({ ok: false, error: { code: 'not-found' } });
+  const ended = scanEnded();
+  valueOf(await call('startScan', { target: 'simulated:serial:/dev/ttyUSB0' }));
+  await until('scan', (scan) => scan.kind === 'running' && scan.progress.found.some(({ unitId, candidates }) => unitId === 2 && candidates[0]?.model === 'smartevse'));
+  valueOf(await call('stopScan'));
+  expect(await ended).toMatchObject({ target: 'simulated:serial:/dev/ttyUSB0', failure: null });
+  expect(valueOf(await call<HostState>('getState'))).toMatchObject({ control: { kind: 'controlling' }, links: [{ state: 'connected' }] });
+});
+
+if (findSocat() === null) test.skip('a serial port is left out: socat is not installed');
+else
+  test('a serial port of the site is scanned and taken back; pulled, it is lost with its name, and found again', { timeout: 60_000 }, async () => {
+    const devicePath = join(folder, 'port');
+    const plugIn = async (): Promise<() => Promise<void>> => {
+      const pty = await openPtyLink({ clock, devicePath });
+      const served = serveRtu(pty.link, { units: [eastron(10), eastron(1)], clock, wire: null });
+      return async () => {
+        served.close();
+        await pty.close();
+      };
+    };
+    let pull = await plugIn();
+    closers.push(() => pull());
+    writeSite(`serial:${devicePath}`);
+    await start();
+    await until('state', meterAnswers);
+    const ended = scanEnded();
+    valueOf(await call('startScan', { target: `serial:${devicePath}` }));
+    await until('scan', (state) => state.kind === 'running' && state.progress.found.length > 0);
+    valueOf(await call('stopScan'));
+    expect((await ended).found).toMatchObject([{ unitId: 1, line: { baud: 9600, parity: 'none', stopBits: 1 } }]);
+    await until('state', (state) => stateOf(state) === 'connected');
+    valueOf(await call<DeviceLook>('readDevice', 'feed'));
+
+    await pull();
+    const lost = await until('state', (state) => stateOf(state) === 'lost');
+    expect(lost.links[0]?.failure?.context['port']).toBe(devicePath);
+    pull = await plugIn();
+    await until('state', (state) => stateOf(state) === 'connected');
+  });

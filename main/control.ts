@@ -3,6 +3,7 @@ import { ChargebenchError, failure, failureOf, success, type Failure, type Resul
 import type { ControlState, EvseAnswer, FindingRef, HandBackPreview, HostState, LimitRequest, ModeRequest, Signal, SimulatedVehicle } from '../core/host-api/contract.ts';
 import type { CircuitId } from '../core/quantities.ts';
 import { createSettingRecord } from '../core/drivers/setting-record.ts';
+import type { P1Decrypt } from '../core/protocols/p1-encrypted.ts';
 import type { Frame } from '../core/runs/frame.ts';
 import type { Site } from '../core/site/site.ts';
 import { validateSite } from '../core/site/validate-site.ts';
@@ -42,6 +43,7 @@ export interface ControlOptions {
   readonly log: (line: string) => void;
   readonly events: HostEventSink;
   readonly monitor: TrafficMonitor;
+  readonly p1Keys: ReadonlyMap<string, P1Decrypt>;
   readonly onChange: () => void;
 }
 
@@ -183,6 +185,7 @@ export function createControl(options: ControlOptions): Control {
       clock,
       descriptions,
       links,
+      p1Keys: options.p1Keys,
       kept: memory.read(),
       ...(settings === null ? {} : { settingRecord: settings }),
       onFrame(frame) {

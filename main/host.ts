@@ -6,6 +6,7 @@ import { createControl } from './control.ts';
 import { createDispatcher, type Dispatch } from './dispatch.ts';
 import { watchEventLoopDelay } from './event-loop-delay.ts';
 import { readOwnDescriptions, type OwnDescriptions } from './files/own-descriptions.ts';
+import { readP1Keys } from './files/p1-keys-file.ts';
 import { createHostEvents, type HostEventSource } from './host-events.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { missingDevices } from './missing-devices.ts';
@@ -60,7 +61,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const { clock, log, pool } = options;
   const events = createHostEvents();
   const descriptions = readOwnDescriptions(options.dataFolder);
-  for (const { code, context } of descriptions.failures) log(`A file of yours is not used: ${code} ${JSON.stringify(context)}.`);
+  const p1 = readP1Keys(options.dataFolder);
+  for (const { code, context } of [...descriptions.failures, ...p1.failures]) log(`A file of yours is not used: ${code} ${JSON.stringify(context)}.`);
   const ownFolder = ownScenariosFolder(options.dataFolder);
   const ownScenarios = openOwnScenarios(ownFolder);
   const projects = openProjects({ folder: options.folder, dataFolder: options.dataFolder, knowledge: descriptions.site, clock, log });
@@ -87,7 +89,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       events.emit('traffic', event);
     },
   });
-  const control = createControl({ project: projects.current, broker: options.broker, descriptions, clock, log, events, monitor, onChange: emitState });
+  const control = createControl({ project: projects.current, broker: options.broker, descriptions, clock, log, events, monitor, p1Keys: p1.keys, onChange: emitState });
   const bench = createBenchCalls({
     clock,
     descriptions: descriptions.meterModels,

@@ -7,6 +7,7 @@ import { openWrites, restoreSettings, type RestoreOutcome, type SettingRecord } 
 import type { EvseId } from '../core/quantities.ts';
 import type { KeptMemory } from '../core/loop/kept-memory.ts';
 import { createLiveLoop, type LiveLoop } from '../core/loop/live-loop.ts';
+import type { P1Decrypt } from '../core/protocols/p1-encrypted.ts';
 import type { Signal } from '../core/loop/signals.ts';
 import type { Frame } from '../core/runs/frame.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
@@ -32,6 +33,8 @@ export interface LiveSiteOptions {
   readonly kept?: KeptMemory;
   /** Where writes to stored settings of devices are put down first; simulated devices forget with the program. */
   readonly settingRecord?: SettingRecord;
+  /** By the port of meters that encrypt. */
+  readonly p1Keys?: ReadonlyMap<string, P1Decrypt>;
   readonly onFrame: (frame: Frame) => void;
   /** What an EVSE itself is set to, once it is known and whenever it changes. */
   readonly onSettings?: (evseId: EvseId, settings: DeviceSettings) => void;
@@ -70,7 +73,7 @@ export interface LiveSite {
 export function openLiveSite(options: LiveSiteOptions): LiveSite {
   const { site, source, links, clock, descriptions } = options;
   const { settingRecord } = options;
-  const ports = { links: links.links, clock, meterModels: descriptions.meterModels, ...(settingRecord === undefined ? {} : { settingRecord }) };
+  const ports = { links: links.links, clock, meterModels: descriptions.meterModels, ...(settingRecord === undefined ? {} : { settingRecord }), ...(options.p1Keys === undefined ? {} : { p1Keys: options.p1Keys }) };
   const meters = site.meters.map((meter) => createMeterDriver(meter, ports));
   const evses = site.evses.map((evse) => createEvseDriver(evse, site.supply, ports));
   const rejections = countRejections([...meters, ...evses]);

@@ -18,7 +18,7 @@ export interface ScansOptions {
   readonly namesOf: (linkId: string) => UnitNames;
   readonly emit: (state: ScanState) => void;
   /** Those of the open site; null where none is open. */
-  readonly siteLinks: () => Pick<SiteLinks, 'linkAt' | 'addressOf' | 'lend'> | null;
+  readonly siteLinks: () => Pick<SiteLinks, 'linkAt' | 'simulatedAddress' | 'lend'> | null;
   /** Why a link of the open site may not be taken away now; null where it may. */
   readonly whyInUse: () => string | null;
 }
@@ -30,6 +30,8 @@ export interface Scans extends Pick<HostApi, 'startScan' | 'stopScan' | 'getScan
   close(): Promise<void>;
 }
 
+/** Before the link id of a simulated site: a port of the same name in this machine is another thing. */
+const SIMULATED = 'simulated:';
 const TELL_PERIOD_MS = 200;
 
 /** One scan at a time. A port that the open site uses is lent to it, unless this program controls by it. */
@@ -45,7 +47,16 @@ export function createScans({ clock, descriptions, monitor, namesOf, emit, siteL
     tell(null);
   };
 
-  const scan = async (target: string, signal: AbortSignal): Promise<void> => {
+  const addressOf = (target: string): Result<string> => {
+    if (!target.startsWith(SIMULATED)) {
+      const address = parseLinkAddress(target);
+      return address.ok ? success(target) : address;
+    }
+    const address = siteLinks()?.simulatedAddress(target.slice(SIMULATED.length)) ?? null;
+    return address === null ? failure('not-found', { what: 'simulated link', link: target }) : success(address);
+  };
+
+  const scan = async (target: string, address: string, signal: AbortSignal): Promise<void> => {
     const links = siteLinks();
     const linkId = links?.linkAt(target) ?? null;
     let giveBack = (): void => undefined;
@@ -54,11 +65,11 @@ export function createScans({ clock, descriptions, monitor, namesOf, emit, siteL
       if (links !== null && linkId !== null) giveBack = await links.lend(linkId, 'scan');
       const end = await runScan({
         target,
-        address: linkId === target ? (links?.addressOf(linkId) ?? target) : target,
+        address,
         descriptions,
         clock,
         signal,
-        watch: (tap) => monitor.follow(target, tap, namesOf(linkId ?? target)),
+        watch: (tap) => monitor.follow(target, tap, namesOf(linkId ?? (target.startsWith(SIMULATED) ? target.slice(SIMULATED.length) : target))),
         onProgress: (progress) => {
           become({ kind: 'running', target, progress });
         },
@@ -83,14 +94,14 @@ export function createScans({ clock, descriptions, monitor, namesOf, emit, siteL
   return {
     holdsSiteLink: () => isSiteLinkLent,
     startScan({ target }: ScanRequest): Promise<Result<null>> {
-      const address = parseLinkAddress(target);
+      const address = addressOf(target);
       if (!address.ok) return Promise.resolve(address);
       if (running !== null) return Promise.resolve(failure('refused', { target, why: 'another-scan-runs' }));
       const why = siteLinks()?.linkAt(target) == null ? null : whyInUse();
       if (why !== null) return Promise.resolve(failure('refused', { target, why }));
       const cancel = new AbortController();
       become({ kind: 'running', target, progress: { act: 'listening', line: null, unitId: null, asked: 0, total: 0, found: [] } });
-      const done = scan(target, cancel.signal);
+      const done = scan(target, address.value, cancel.signal);
       running = { cancel, done };
       return Promise.resolve(success(null));
     },

@@ -3,6 +3,8 @@ import type { SimulatedVehicle } from '../core/host-api/contract.ts';
 import type { CircuitId } from '../core/quantities.ts';
 import { scenarioSchema, type Scenario, type ScenarioVehicle } from '../core/scenarios/schema.ts';
 import type { Evse, Meter, Site } from '../core/site/site.ts';
+import type { EvseReport } from '../core/site/readings.ts';
+import { setRealCurrent } from '../hardware-sims/plant/real-evses.ts';
 import { plugInByHand, setLoadByHand, unplugByHand } from '../hardware-sims/plant/hands-on.ts';
 import { runOnSockets, type SocketOptions } from '../hardware-sims/servers/run-on-sockets.ts';
 import { wireAddresses } from '../hardware-sims/servers/site-wires.ts';
@@ -15,6 +17,8 @@ export interface RunningSimulation {
   readonly addresses: ReadonlyMap<string, string>;
   whenConnected(): Promise<void>;
   setVehicle(vehicle: SimulatedVehicle): Result<null>;
+  /** What a real EVSE of a mixed site measures flows through the simulated circuits; nothing for one that is simulated, or measures nothing. */
+  takeReport(report: EvseReport): void;
   /** The other load of one circuit. */
   setLoad(load: { readonly circuitId: CircuitId; readonly powerW: number }): Result<null>;
   close(): Promise<void>;
@@ -23,10 +27,16 @@ export interface RunningSimulation {
 /** The second vehicle comes when somebody has had time to look: only then is there something to share. */
 const SECOND_ARRIVAL_S = 30;
 
+export interface SimulationOptions extends SocketOptions {
+  /** Of a mixed site: these devices alone are simulated, the others are real. All of them where absent. */
+  readonly simulatedIds?: readonly string[];
+}
+
 /** Puts the devices of a site on sockets. Throws `port-in-use`. */
-export async function startSimulation(site: Site, options: SocketOptions = {}): Promise<RunningSimulation> {
-  const scenario = everydayScenario(site);
-  const simulated = createSimulatedSite(scenario, site, 'chargebench');
+export async function startSimulation(site: Site, { simulatedIds, ...options }: SimulationOptions = {}): Promise<RunningSimulation> {
+  const part = simulatedIds === undefined ? site : simulatedPart(site, simulatedIds);
+  const real = site.evses.filter(({ id }) => !part.evses.some((evse) => evse.id === id));
+  const simulated = createSimulatedSite(everydayScenario(part), part, 'chargebench');
   const running = await runOnSockets(simulated, options);
   const byHand = (change: () => boolean, what: string): Result<null> => {
     const known: boolean[] = [];
@@ -45,8 +55,23 @@ export async function startSimulation(site: Site, options: SocketOptions = {}): 
         return isPluggedIn ? plugInByHand(simulated.plant, evseId, vehicle) : unplugByHand(simulated.plant, evseId);
       }, evseId),
     setLoad: ({ circuitId, powerW }) => byHand(() => setLoadByHand(simulated.plant, circuitId, powerW), circuitId),
+    takeReport({ evseId, measuredCurrentA }) {
+      const evse = real.find(({ id }) => id === evseId);
+      if (evse === undefined || measuredCurrentA === null) return;
+      running.atPresent(() => {
+        setRealCurrent(simulated.plant, evse, measuredCurrentA);
+      });
+    },
     close: () => running.close(),
   };
+}
+
+/** The site as its simulated devices know it: all circuits, and of the devices these. */
+export function simulatedPart(site: Site, ids: readonly string[]): Site {
+  const isSimulated = ({ id }: Meter | Evse): boolean => ids.includes(id);
+  const meters = site.meters.filter(isSimulated);
+  const circuits = site.circuits.map((circuit) => (meters.some(({ id }) => id === circuit.meterId) ? circuit : { ...circuit, meterId: null }));
+  return { ...site, circuits, meters, evses: site.evses.filter(isSimulated) };
 }
 
 /** Why nothing plays this device of the site; null where something does. Touches nothing outside memory. */

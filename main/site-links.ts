@@ -46,10 +46,10 @@ export interface SiteLinks {
   foremost(): HostState['link'];
   /** Any of them. */
   onState(listener: (state: LinkState) => void): Unsubscribe;
-  /** The link of this site that has the same port or server, by its id; null where none has. */
+  /** The link that has the same port or server, by its id; null where none has, as on simulated wires, which have no port of this machine. */
   linkAt(target: string): string | null;
-  /** What to open to reach a link beside the site: its address in this machine. */
-  addressOf(linkId: string): string;
+  /** Where simulated wires are reached beside the site; null for real ones, and for a link that the site lacks. */
+  simulatedAddress(linkId: string): string | null;
   /** Gives a port away until the answer is called; nothing for simulated wires, which many may share. */
   lend(linkId: string, borrower: string): Promise<() => void>;
   close(): Promise<void>;
@@ -73,10 +73,9 @@ export function openSiteLinks(options: SiteLinksOptions): SiteLinks {
   const ports = new Map<string, ByteLink>();
   const taps = new Map<string, TrafficTap>();
   const opened: Opened[] = [];
-  const addressOf = (id: string): string => addresses.get(id) ?? id;
 
   const openBytes = (id: string, format: SerialFormat): { readonly address: LinkAddress; readonly bytes: LendableBytes } => {
-    const address = addressAt(addressOf(id));
+    const address = addressAt(addresses.get(id) ?? id);
     const open = (): ByteLink =>
       address.kind === 'serial'
         ? openSerialBytes({ path: address.path, format, clock: sharp, onMoved: (path) => options.onMoved?.(id, path) })
@@ -127,8 +126,8 @@ export function openSiteLinks(options: SiteLinksOptions): SiteLinks {
         for (const stop of stops) stop();
       };
     },
-    linkAt: (target) => opened.find(({ id }) => id === target || (origin === 'hardware' && isSamePlace(id, target)))?.id ?? null,
-    addressOf,
+    linkAt: (target) => (origin === 'simulated' ? null : (opened.find(({ id }) => isSamePlace(id, target))?.id ?? null)),
+    simulatedAddress: (linkId) => addresses.get(linkId) ?? null,
     async lend(linkId, borrower) {
       const link = opened.find(({ id }) => id === linkId);
       if (origin === 'simulated' || link === undefined || link.lend === null) return () => undefined;

@@ -39,7 +39,7 @@ export interface LinkSummary {
   readonly load: ModbusBusLoad | null;
 }
 
-/** `serial:/dev/ttyUSB0`, `tcp:host:port`, `rtu-over-tcp:host:port`. */
+/** `serial:/dev/ttyUSB0`, `tcp:host:port`, `rtu-over-tcp:host:port`; `simulated:` and the id of a link for the simulated wires of the open site. */
 export interface ScanRequest {
   readonly target: string;
 }

@@ -33,11 +33,12 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
     unused = null;
     if (own === null) return (): void => undefined;
     const buses = world.openBuses();
-    const stop = controlSite({ site, scenario, startWallMs: request.startWallMs, engine: own, link, buses, wires: world.wires, clock: benchClock }, observer, fail);
-    lines.isAny = buses.size > 0;
+    const ports = world.openPorts();
+    const stop = controlSite({ site, scenario, startWallMs: request.startWallMs, engine: own, link, buses, ports, wires: world.wires, clock: benchClock }, observer, fail);
+    lines.isAny = buses.size + ports.size > 0;
     return () => {
       stop();
-      for (const bus of buses.values()) void bus.close();
+      for (const opened of [...buses.values(), ...ports.values()]) void opened.close();
     };
   };
   const bench = createBench({ timeline: benchTimeline(scenario.faults), clock, connect: () => world.connect(), start });
@@ -49,7 +50,7 @@ export async function playLoopback(request: PlayRequest, world: LoopbackWorld, c
       bench.leaveAt(timeMs);
       world.advanceTo(timeMs);
       bench.returnAt(timeMs);
-      // A bus answers with promises: what follows from an answer comes before the next call.
+      // Wires answer with promises: what follows from an answer comes before the next call.
       if (lines.isAny) while (clock.runNext(timeMs)) await settled();
       clock.advanceTo(timeMs);
       if (broken.failure !== null) throw new ChargebenchError(broken.failure.code, broken.failure.context);

@@ -1,6 +1,7 @@
 import type { CircuitId, EvseId, MeterId, PerPhase } from '../quantities.ts';
 import type { Reason } from '../balancing/setpoint.ts';
 import type { EvseReport, MeterReading } from '../site/readings.ts';
+import type { ByteLink } from '../transport/byte-link.ts';
 import type { ModbusBus } from '../transport/modbus-bus.ts';
 import type { MqttLink } from '../transport/mqtt-link.ts';
 import type { RunMarker } from '../runs/columns.ts';
@@ -79,4 +80,6 @@ export interface LoopbackWorld {
   connect(): MqttLink;
   /** Its pairs of wires, opened anew, by the `transport` of the links of its devices. */
   openBuses(): ReadonlyMap<string, ModbusBus>;
+  /** Its serial lines with one device each, opened anew, by the `port` of their links. */
+  openPorts(): ReadonlyMap<string, ByteLink>;
 }

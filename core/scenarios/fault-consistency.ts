@@ -10,6 +10,8 @@ const ONLY_METERS: readonly Kind[] = ['meter-silent', 'meter-frozen'];
 const ONLY_EVSES: readonly Kind[] = ['gateway-down', 'gateway-reboot', 'first-attempt-lost'];
 /** What they do is said in topics, or done to a gateway: registers have neither. */
 const NOT_ON_WIRES: readonly Kind[] = ['wrong-unit', 'gateway-down', 'gateway-reboot'];
+/** A line with one device on it carries bytes as they come: no topics, no requests to answer twice. */
+const NOT_ON_LINES: readonly Kind[] = [...NOT_ON_WIRES, 'lost-share', 'duplicated', 'frozen', 'meter-frozen'];
 /** Of these a device can suffer one at a time: it cannot lose power that it does not have. */
 const POWER: readonly Kind[] = ['gateway-down', 'gateway-reboot', 'reboot', 'blackout'];
 /** Nor can a machine sleep that is switched off. */
@@ -26,9 +28,10 @@ export function* faultBreaches(site: Site, faults: readonly ScenarioFault[], ind
 function* deviceBreaches(site: Site, { kind, device }: ScenarioFault & { readonly device: string }, path: string): Generator<Inconsistency, void> {
   const isMeter = site.meters.some(({ id }) => id === device);
   const isEvse = site.evses.some(({ id }) => id === device);
-  const isOnWires = [...site.meters, ...site.evses].some(({ id, link }) => id === device && link.kind === 'modbus');
+  const link = [...site.meters, ...site.evses].find(({ id }) => id === device)?.link.kind;
+  const impossible = link === 'modbus' ? NOT_ON_WIRES : link === 'serial' ? NOT_ON_LINES : [];
   if (!isMeter && !isEvse) yield { path: `${path}/device`, rule: 'unknown-device', value: device };
-  else if ((isEvse && ONLY_METERS.includes(kind)) || (isMeter && ONLY_EVSES.includes(kind)) || (isOnWires && NOT_ON_WIRES.includes(kind))) yield { path: `${path}/device`, rule: 'fault-does-not-fit', value: device };
+  else if ((isEvse && ONLY_METERS.includes(kind)) || (isMeter && ONLY_EVSES.includes(kind)) || impossible.includes(kind)) yield { path: `${path}/device`, rule: 'fault-does-not-fit', value: device };
 }
 
 function excludeEachOther(a: ScenarioFault, b: ScenarioFault): boolean {

@@ -12,6 +12,7 @@ import { createHomeBattery, stepHomeBattery, type HomeBattery } from './home-bat
 import { addLoad, reactiveRatioOf, renewCurrents, stepCurveLoads, type CurveLoad } from './loads.ts';
 import { createCurveLoads } from './load-curves.ts';
 import { addOutletCurrent, createOutlet, plugIn, stepOutlet, unplug, type Outlet, type PlantEvse } from './outlets.ts';
+import { addRealCurrent, type RealEvse } from './real-evses.ts';
 import { geometryOf, type SupplyGeometry } from './supply-geometry.ts';
 import { createVoltageDrop, stepVoltages, type VoltageDrop } from './voltages.ts';
 
@@ -55,6 +56,8 @@ export interface Plant {
   /** Parents before children. */
   readonly circuits: readonly PlantCircuit[];
   readonly outlets: readonly Outlet[];
+  /** Those of the site that are not simulated, once they have measured something. */
+  readonly realEvses: RealEvse[];
   readonly loadChanges: readonly LoadChange[];
   nextLoadChange: number;
   /** Of the load changes up to now. */
@@ -91,6 +94,7 @@ export function createPlant(site: Site, inputs: Inputs, deviceOf: (evse: Evse) =
     drop,
     circuits,
     outlets: site.evses.map((evse) => createOutlet(evse, supply, circuitOf(evse.circuitId), deviceOf(evse), inputs.vehicles, inputs.evses[evse.id]?.phases)),
+    realEvses: [],
     loadChanges: loadChanges(inputs.otherLoads, circuitOf, supplyPhases),
     nextLoadChange: 0,
     steppedLoadW: 0,
@@ -138,6 +142,7 @@ function renewSums(plant: Plant): void {
   if (drop !== null) renewCurrents(plant.supply, circuits, plant.supplyPhases);
   beginSums(circuits, isInPhase);
   for (const outlet of plant.outlets) addOutletCurrent(outlet);
+  for (const real of plant.realEvses) addRealCurrent(real);
   endSums(circuits, isInPhase);
   // Voltages that have moved move the currents of the next step.
   plant.isStale = drop !== null && stepVoltages(drop);

@@ -1,7 +1,7 @@
 /** The pairs of wires and serial lines of a simulated site, where ports, sockets and real adapters reach them. */
 import type { Clock } from '../../core/time/clock.ts';
 import type { ByteLink } from '../../core/transport/byte-link.ts';
-import { wireMs, type SerialFormat } from '../../core/transport/wire-time.ts';
+import { silenceMs, wireMs, type SerialFormat } from '../../core/transport/wire-time.ts';
 import { servePort, type BytePort } from '../byte-port.ts';
 import type { ModbusPairOptions } from '../modbus-pair.ts';
 import type { SimulatedUnit } from '../modbus-unit.ts';
@@ -88,7 +88,7 @@ interface OpenedPlace {
 
 async function openPair(transport: string, { units, faults, format }: SimulatedPair, place: WirePlace, options: WireOptions): Promise<OpenedPlace> {
   const { clock, host } = options;
-  const present = units.map((unit) => atPresentUnit(unit, options));
+  const present = units.map((unit) => atPresentUnit(unit, place.kind === 'tcp' ? 0 : silenceMs(format), options));
   const pair = (wire: SerialFormat | null): ModbusPairOptions => ({ units: present, clock, faults, wire });
   if (place.kind === 'link') {
     // A real port gives its bytes their time itself.
@@ -134,10 +134,14 @@ const closing = (letGo: () => void) => (): undefined => {
 
 const hostText = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-/** What arrives between two moments of the site finds it at the present. */
-function atPresentUnit(unit: SimulatedUnit, { atPresent, siteMs }: WireOptions): SimulatedUnit {
+/**
+ * What arrives between two moments of the site finds it at the present. On a pair of wires nobody answers into the silence that ends
+ * a request (Modbus over Serial Line V1.02, 2.5.1.1): a master's adapter may still be sending.
+ */
+function atPresentUnit(unit: SimulatedUnit, shortestMs: number, { atPresent, siteMs }: WireOptions): SimulatedUnit {
   return {
     ...unit,
+    turnaroundMs: Math.max(unit.turnaroundMs, shortestMs),
     get unitId() {
       return unit.unitId;
     },

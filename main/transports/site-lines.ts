@@ -1,10 +1,12 @@
 /** Opens what a site's devices sit on beside MQTT: a bus per pair of wires, a stream of bytes per device that has a line of its own. */
+import { BUNDLED_METERS } from '../../core/devices/list-meters.ts';
 import { ChargebenchError } from '../../core/errors.ts';
 import type { Evse, Meter, Site } from '../../core/site/site.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { ByteLink } from '../../core/transport/byte-link.ts';
 import type { ModbusBus } from '../../core/transport/modbus-bus.ts';
 import type { TrafficTap } from '../../core/transport/traffic.ts';
+import { busPlaces } from '../link-places.ts';
 import { parseLinkAddress } from './bus-address.ts';
 import { openModbusBus } from './modbus-bus.ts';
 import { openSerialBytes } from './serial-bytes.ts';
@@ -31,17 +33,18 @@ export interface SiteLinesOptions {
 const LINE_BAUD = 115_200;
 
 /** Answers at once: what cannot be reached is a state of its link. Throws `invalid-argument` for an address that is none. */
-export function openSiteLines(site: Pick<Site, 'meters' | 'evses'>, { clock, addresses = new Map() }: SiteLinesOptions): SiteLines {
+export function openSiteLines(site: Site, { clock, addresses = new Map() }: SiteLinesOptions): SiteLines {
   const buses = new Map<string, ModbusBus>();
   const taps = new Map<string, TrafficTap>();
   const ports = new Map<string, ByteLink>();
   const devices: readonly (Meter | Evse)[] = [...site.meters, ...site.evses];
+  for (const { transport, line } of busPlaces(site, BUNDLED_METERS)) {
+    const { bus, tap } = openModbusBus({ transport: addresses.get(transport) ?? transport, format: line, clock });
+    buses.set(transport, bus);
+    taps.set(transport, tap);
+  }
   for (const { link } of devices) {
-    if (link.kind === 'modbus' && !buses.has(link.transport)) {
-      const { bus, tap } = openModbusBus({ transport: addresses.get(link.transport) ?? link.transport, clock });
-      buses.set(link.transport, bus);
-      taps.set(link.transport, tap);
-    } else if (link.kind === 'serial' && !ports.has(link.port)) {
+    if (link.kind === 'serial' && !ports.has(link.port)) {
       ports.set(link.port, openLine(addresses.get(link.port) ?? link.port, link.baud ?? LINE_BAUD, clock));
     }
   }

@@ -1,7 +1,6 @@
 import { circuitId, evseId } from '../../core/quantities.ts';
 import type { EventName, HandBackPreview, HostApi, HostConnection, HostEvents, HostState, PlayRequest } from '../../core/host-api/contract.ts';
 import type { Failure, Result } from '../../core/errors.ts';
-import { fakeBench } from './fake-bench.ts';
 import { fakeDeviceCalls } from './fake-devices.ts';
 import { fakeFrame, fakeHistory } from './fake-frames.ts';
 import { fakeRun } from './fake-run.ts';
@@ -76,7 +75,6 @@ export function fakeHost(options: { readonly state?: Partial<HostState>; readonl
     setSimulatedVehicle: () => ok(null),
     setSimulatedLoad: () => ok(null),
     ...fakeDeviceCalls(),
-    ...fakeBench(),
     previewQuit: () => ok({ isControlling: true, handBack: FAKE_HAND_BACK }),
     quit: () => ok(PAUSED),
     ...options.api,

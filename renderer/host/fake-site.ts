@@ -1,7 +1,6 @@
 import { circuitId, evseId, meterId } from '../../core/quantities.ts';
 import type { DeviceConnection, HostState, ScenarioSummary } from '../../core/host-api/contract.ts';
 import type { Evse, Site } from '../../core/site/site.ts';
-import { FAKE_LINKS } from './fake-links.ts';
 
 /** A written site, so that states of the screen can be shown without a host: nothing here decides anything. */
 function evse(id: string, name: string, circuit: string): Evse {
@@ -115,7 +114,7 @@ export const FAKE_STATE: HostState = {
   source: 'simulated',
   control: { kind: 'controlling' },
   link: { text: 'MQTT 127.0.0.1:1883', state: 'connected', sinceMs: 0, failure: null },
-  links: FAKE_LINKS,
+  links: [{ id: 'mqtt', protocol: 'mqtt', origin: 'simulated', state: 'connected', sinceWallMs: Date.UTC(2026, 10, 20, 9, 0, 0), failure: null, line: null, load: null }],
   devices: [
     device('feed', 'Shelly EM', 'meter', 'shelly-em', 'shellies/shellyem-b164b8'),
     device('primary', 'Primary', 'evse', 'openevse', 'openevse-primary'),

@@ -21,7 +21,8 @@ const FORMS: Readonly<Record<Exclude<Form, 'text'>, (value: number) => string>> 
   A: (value) => asText(current(value)),
   limit: (value) => asText(limit(value)),
   s: (value) => asText(seconds(value)),
-  ms: (value) => span(value / 1000),
+  // Below a second nobody would know 200 ms from nothing.
+  ms: (value) => (value < 1000 ? asText({ value: String(Math.round(value)), unit: 'ms' }) : span(value / 1000)),
 };
 
 /** A part of a sentence that is left out when its figure is not known: `lead`, the figure in its form, `tail`. */

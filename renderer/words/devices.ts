@@ -2,6 +2,7 @@
 import type { DeviceConnection, HostState } from '../../core/host-api/contract.ts';
 import type { EvseState } from '../../core/site/readings.ts';
 import { failureSentence } from './errors.ts';
+import { listOf } from './names.ts';
 import { asText, setpointCurrent } from './numbers.ts';
 import { seconds, span } from './times.ts';
 import type { StateKind } from './verdicts.ts';
@@ -47,13 +48,16 @@ export const EVSE_STATES: Readonly<Record<EvseState, string>> = {
 };
 
 /** Why nothing can be asked of a device by hand; null when it can. */
-export function readLock({ leads }: Pick<HostState, 'leads'>, device: DeviceConnection): string | null {
+export function readLock({ leads, control, devices }: Pick<HostState, 'leads' | 'control' | 'devices'>, device: DeviceConnection): string | null {
   if (!leads) return 'This window only shows: another one leads.';
-  return device.unreachable === null ? null : failureSentence(device.unreachable);
+  if (device.unreachable !== null) return failureSentence(device.unreachable);
+  if (control.kind !== 'none') return null;
+  const missing = devices.filter(({ unreachable }) => unreachable !== null).map(({ name }) => name);
+  return missing.length === 0 ? 'The devices of this site are not connected.' : `The whole site rests, because ${listOf(missing)} cannot be reached.`;
 }
 
 /** Why nothing can be offered by hand; null when it can. */
-export function offerLock(host: Pick<HostState, 'leads' | 'control'>, device: DeviceConnection): string | null {
+export function offerLock(host: Pick<HostState, 'leads' | 'control' | 'devices'>, device: DeviceConnection): string | null {
   const { kind } = host.control;
   if (kind === 'controlling') return 'Chargebench controls and would take an offer by hand back within a second: hand back control first.';
   if (kind === 'leaving') return 'Offers are being brought to where control can end: wait for it.';
@@ -76,7 +80,7 @@ export function offerAfter(name: string, requestedA: number, readBackA: number, 
 
 export const UNPROVEN_WORDS = 'Register table only: nobody here has seen such a device answer. Verify on site.';
 
-export const KNOWN_WORDS = 'Checked against frames of a real device.';
+export const KNOWN_WORDS = 'Checked against frames from its maker or from the field.';
 
 /** "Unit 3 has never answered": the first thing to look at is its address. */
 export function wrongUnitText(address: string, others: readonly number[]): string {

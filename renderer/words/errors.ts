@@ -60,9 +60,13 @@ const ofPort = (port: Words, otherwise: Words): Words => (context) => (isOfSeria
 /** What this program itself refuses, by its reason. */
 const REFUSALS: Readonly<Record<string, ErrorWords>> = {
   'this-program-controls': { what: 'Not while Chargebench controls: it would take the offer back within a second.', todo: 'Hand back control first, or pause all.' },
+  'scan-runs': { what: 'Not while a scan has the wires of this site.', todo: 'Wait for the scan, or stop it on Devices.' },
   'another-scan-runs': { what: 'Another scan is running.', todo: 'Wait for it, or stop it first.' },
   'another-window-leads': { what: 'This window only shows: another one on the same host leads.', todo: 'Use the window that leads, or close it.' },
 };
+
+/** A scan would take the wires away from under the EVSEs. */
+const SCAN_WHILE_CONTROLLING: ErrorWords = { what: 'Not while Chargebench controls by these wires: no setpoint would pass.', todo: 'Hand back control first, then scan.' };
 
 const SETTING_RULES: Readonly<Record<string, string>> = {
   'never-write': 'must never be written',
@@ -78,7 +82,8 @@ const refusedSetting: Words = (context) => ({
 });
 
 const refused: Words = (context) => {
-  const own = REFUSALS[textOf(context, 'why') ?? ''];
+  const isScan = textOf(context, 'target') !== null && textOf(context, 'why') === 'this-program-controls';
+  const own = isScan ? SCAN_WHILE_CONTROLLING : REFUSALS[textOf(context, 'why') ?? ''];
   if (own !== undefined) return own;
   if (textOf(context, 'rule') === null) return refusedByDevice(context);
   return textOf(context, 'setting') === null ? refusedByRule(context) : refusedSetting(context);

@@ -9,8 +9,8 @@ export const ORIGIN_WORDS: Readonly<Record<Origin, string>> = { hardware: 'Hardw
 
 const PARITY: Readonly<Record<LineSettings['parity'], string>> = { none: 'N', even: 'E', odd: 'O' };
 
-/** "9600 8N1". */
-export const lineWords = ({ baud, parity, stopBits }: LineSettings): string => `${baud} 8${PARITY[parity]}${stopBits}`;
+/** "9600 8N1", never broken over two lines. */
+export const lineWords = ({ baud, parity, stopBits }: LineSettings): string => `${baud}\u00a08${PARITY[parity]}${stopBits}`;
 
 const PROTOCOLS: Readonly<Record<LinkSummary['protocol'], string>> = {
   'modbus-rtu': 'Modbus',

@@ -48,12 +48,15 @@ export const SILENT_WORDS = 'Not one byte came. Check power, that A and B go to 
 export const hasBytes = (lines: readonly ScannedLine[]): boolean => lines.some(({ hints }) => hints.length > 0);
 
 export const LATENCY_TITLE = 'This adapter hands bytes over every 16 ms';
-/** How its latency timer is set to 1 ms, by system. */
-export const LATENCY_CURES: readonly { readonly system: string; readonly cure: string }[] = [
-  { system: 'Linux', cure: 'echo 1 | sudo tee /sys/bus/usb-serial/devices/ttyUSB0/latency_timer' },
-  { system: 'Windows', cure: 'Device Manager, the port, Port settings, Advanced: latency timer 1 ms' },
-  { system: 'macOS', cure: 'nothing to set with Apple’s driver; the one from FTDI reads LatencyTimer from its Info.plist' },
-];
+/** How its latency timer is set to 1 ms, by system; `target` as it was scanned. */
+export function latencyCures(target: string): readonly { readonly system: string; readonly cure: string }[] {
+  const name = /^serial:\/dev\/(ttyUSB\d+)$/.exec(target)?.[1] ?? 'ttyUSB0';
+  return [
+    { system: 'Linux', cure: `echo 1 | sudo tee /sys/bus/usb-serial/devices/${name}/latency_timer` },
+    { system: 'Windows', cure: 'Device Manager, the port, Port settings, Advanced: latency timer 1 ms' },
+    { system: 'macOS', cure: 'nothing to set with Apple’s driver; the one from FTDI reads LatencyTimer from its Info.plist' },
+  ];
+}
 
 /** The likeliest first; how sure that is by its distance to the next. */
 export function likelihood(candidates: readonly Candidate[], place: number): string {

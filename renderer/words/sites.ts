@@ -1,7 +1,7 @@
 import type { ProjectSummary, TemplateSummary } from '../../core/host-api/contract.ts';
 import type { Site } from '../../core/site/site.ts';
 import { failureSentence } from './errors.ts';
-import { listOf } from './names.ts';
+import { capitalized, listOf } from './names.ts';
 import { asText, limit, voltage } from './numbers.ts';
 import { clockTime } from './times.ts';
 
@@ -13,7 +13,7 @@ const SUPPLIES: Readonly<Record<Site['supply']['kind'], string>> = {
 };
 
 /** Short names; a meter of another model is shown by the name in the site's file. */
-export const MODELS: Readonly<Record<string, string | undefined>> = {
+const MODELS: Readonly<Record<string, string | undefined>> = {
   openevse: 'OpenEVSE',
   smartevse: 'SmartEVSE',
   ocpp: 'OCPP',
@@ -24,6 +24,14 @@ export const MODELS: Readonly<Record<string, string | undefined>> = {
   sensorbox: 'Sensorbox',
   'modbus-meter': 'Modbus meter',
 };
+
+const MAKERS: Readonly<Record<string, string | undefined>> = { abb: 'ABB', wago: 'WAGO' };
+
+/** "eastron-sdm630" reads "Eastron SDM630": the maker as a name, types in capitals. */
+export function modelName(model: string): string {
+  const written = (word: string): string => MAKERS[word] ?? (/\d/.test(word) ? word.toUpperCase() : capitalized(word));
+  return MODELS[model] ?? model.split('-').map(written).join(' ');
+}
 
 const countOf = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 

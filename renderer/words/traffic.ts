@@ -45,6 +45,8 @@ export function meaningParts(fields: readonly ReadField[]): readonly MeaningPart
 }
 
 const READ = /^read (input|holding) (0x[0-9A-F]+) x (\d+)$/;
+const TOLD = /^(input|holding) x (\d+)$/;
+const WRITTEN = /^written (0x[0-9A-F]+)$/;
 const WRITE = /^write (0x[0-9A-F]+)(?: = (\d+)| x (\d+))$/;
 
 /** What a frame asks or tells where no field of it has a name. */
@@ -53,6 +55,10 @@ export function titleText(title: string): string {
   if (read !== null) return `Read ${read[3] ?? ''} ${read[1] ?? ''} ${read[3] === '1' ? 'register' : 'registers'} from ${read[2] ?? ''}`;
   const write = WRITE.exec(title);
   if (write !== null) return write[2] === undefined ? `Write ${write[3] ?? ''} registers from ${write[1] ?? ''}` : `Write ${write[2]} to ${write[1] ?? ''}`;
+  const told = TOLD.exec(title);
+  if (told !== null) return `${told[2] ?? ''} ${told[1] ?? ''} ${told[2] === '1' ? 'register' : 'registers'}`;
+  const written = WRITTEN.exec(title);
+  if (written !== null) return `Confirms what was written from ${written[1] ?? ''}`;
   return title.startsWith('$') ? title : capitalized(title);
 }
 
@@ -69,7 +75,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 
 const FAULTS: Readonly<Record<string, string>> = {
   checksum: 'Checksum wrong, not used',
-  unexpected: 'Answers nothing that was asked, thrown away',
+  unexpected: 'Late or not asked, thrown away',
   'no frame': 'Bytes that are no frame',
   refused: 'Refused by the device',
 };

@@ -140,6 +140,12 @@ export function createOpenEvseRapiDriver(evse: Evse, phases: readonly PhaseIndex
     yield* offers.enforce();
   }
 
+  function* offerAndTell(currentA: number): RapiDialogue<Result<number>> {
+    const set = yield* offers.set(currentA);
+    flushSoon();
+    return set;
+  }
+
   const takeTurn = (): void => {
     if (isTurning || isClosed) return;
     isTurning = true;
@@ -201,8 +207,7 @@ export function createOpenEvseRapiDriver(evse: Evse, phases: readonly PhaseIndex
         return failure('out-of-range', { evse: evse.id, requestedA: currentA, lowestA: lowestA(), highestA: highestA() });
       }
       if (link.state().kind !== 'connected') return failure('link-lost', { evse: evse.id, requestedA: roundedA });
-      const set = await settled(offers.set(roundedA), exchange);
-      flushSoon();
+      const set = await settled(offerAndTell(roundedA), exchange);
       if (!set.ok) return failure(set.error.code, { evse: evse.id, ...set.error.context, requestedA: roundedA });
       return { ok: true, value: { requestedA: roundedA, readBackA: set.value } };
     },

@@ -7,7 +7,7 @@ import { deviceAge, devicePlace, deviceState } from '../../words/devices.ts';
 import { failureSentence } from '../../words/errors.ts';
 import { linkStateWords, linkTitle } from '../../words/links.ts';
 import { asText, share } from '../../words/numbers.ts';
-import { MODELS } from '../../words/sites.ts';
+import { modelName } from '../../words/sites.ts';
 import { OriginMark } from './origin-mark.tsx';
 import type { Chosen, Ports } from './use-devices.ts';
 
@@ -29,7 +29,7 @@ function DeviceRow({ device, isChosen, onChoose }: { readonly device: DeviceConn
           <span className="bold">{device.name}</span>
           <span className="small muted device-place">
             <OriginMark origin={device.origin} />
-            {devicePlace(device, MODELS[device.model] ?? device.model)}
+            {devicePlace(device, modelName(device.model))}
           </span>
         </span>
         <span className={`small num ${device.answers ? 'muted' : 'bold secondary'}`}>{deviceAge(device)}</span>

@@ -76,10 +76,15 @@ export function heardFields(entries: readonly TrafficEntry[], deviceId: string):
   return [...newest.values()];
 }
 
-/** Where a quantity stands on the link: "input 0x0006, 3 values"; null where the traffic has not shown it. */
-export function placeOf(fields: readonly HeardField[], quantity: string): string | null {
+export interface FieldPlace {
+  readonly first: string;
+  /** Values that stand from there on. */
+  readonly count: number;
+}
+
+/** Where a quantity stands on the link: from input 0x0006 on three values; null where the traffic has not shown it. */
+export function placeOf(fields: readonly HeardField[], quantity: string): FieldPlace | null {
   const held = fields.filter(({ name }) => name === quantity || name.startsWith(`${quantity} phase`) || new RegExp(`^${quantity} l[123]$`).test(name));
   const [first] = held;
-  if (first === undefined) return null;
-  return held.length === 1 ? first.place : `${first.place}, ${held.length} values`;
+  return first === undefined ? null : { first: first.place, count: held.length };
 }

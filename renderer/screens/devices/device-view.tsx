@@ -64,7 +64,7 @@ export function DeviceView({ now, host, link, traffic, strangers, hand, nowMs, o
       <header className="device-title">
         <div className="device-sentence">
           <h1>{device.name}</h1>
-          <p className="secondary" {...(lock === null ? {} : { title: lock })}>
+          <p className="secondary">
             <Sentence text={answersSentence(device, now)} />
           </p>
         </div>
@@ -86,7 +86,7 @@ export function DeviceView({ now, host, link, traffic, strangers, hand, nowMs, o
           </>
         )}
       </header>
-      {host.leads ? null : <p className="lock-line">{lock}</p>}
+      {lock === null || device.unreachable !== null ? null : <p className="lock-line">{lock}</p>}
       <DeviceWarnings now={now} link={link} heard={traffic.heard} strangers={strangers} onScan={onScan} />
       {failure === null ? null : <FailurePanel failure={failure} act={{ label: 'Read again', run: () => void read() }} />}
       <p className="small secondary hand-note" role="status">

@@ -7,7 +7,9 @@ function about(entry: TrafficEntry, byteCount: number): string {
   const unit = entry.unitId === null ? [] : [`unit ${entry.unitId}`];
   const latency = entry.latencyMs === null ? [] : [`${asText({ value: decimal(entry.latencyMs, 0), unit: 'ms' })} after the question`];
   const whose = entry.isOurs ? [] : ['overheard, not ours'];
-  return [titleText(entry.title), ...unit, ...(byteCount > 0 ? [`${byteCount} bytes`] : []), ...latency, ...whose].join(', ');
+  // A frame that nothing is known of is called by its length already.
+  const title = /^\d+ bytes$/.test(entry.title) ? [] : [titleText(entry.title)];
+  return [...title, ...unit, ...(byteCount > 0 ? [`${byteCount} bytes`] : []), ...latency, ...whose].join(', ');
 }
 
 /** The chosen frame, field by field and byte by byte. */

@@ -4,7 +4,7 @@ import { FailurePanel } from '../../components/failure-panel.tsx';
 import { StateIcon } from '../../icons/state-icon.tsx';
 import { UNPROVEN_WORDS } from '../../words/devices.ts';
 import { lineWords } from '../../words/links.ts';
-import { hasBytes, HINT_WORDS, LATENCY_CURES, LATENCY_TITLE, likelihood, MASTER_WORDS, scanPlace, scanTitle, SILENT_WORDS } from '../../words/scans.ts';
+import { hasBytes, HINT_WORDS, LATENCY_TITLE, latencyCures, likelihood, MASTER_WORDS, scanPlace, scanTitle, SILENT_WORDS } from '../../words/scans.ts';
 
 /** What answers at one address, the likeliest model first. */
 export function FoundList({ found, target }: { readonly found: readonly FoundUnit[]; readonly target: string }) {
@@ -57,7 +57,7 @@ function Hints({ line }: { readonly line: ScannedLine }) {
   );
 }
 
-function LatencyTimer() {
+function LatencyTimer({ target }: { readonly target: string }) {
   return (
     <section className="failure mild" aria-label="Latency timer">
       <StateIcon state="attention" size={20} />
@@ -65,7 +65,7 @@ function LatencyTimer() {
         <p className="what">{LATENCY_TITLE}</p>
         <p>Its latency timer makes every answer up to 16 ms late. Set it to 1 ms:</p>
         <dl className="facts">
-          {LATENCY_CURES.map(({ system, cure }) => (
+          {latencyCures(target).map(({ system, cure }) => (
             <div key={system}>
               <dt>{system}</dt>
               <dd className="mono">{cure}</dd>
@@ -99,7 +99,7 @@ export function ScanResult({ scan }: { readonly scan: Extract<ScanState, { reado
         .map((line, index) => (
           <Hints key={index} line={line} />
         ))}
-      {scan.lines.some(({ hasLatencyTimer }) => hasLatencyTimer) ? <LatencyTimer /> : null}
+      {scan.lines.some(({ hasLatencyTimer }) => hasLatencyTimer) ? <LatencyTimer target={scan.target} /> : null}
     </section>
   );
 }

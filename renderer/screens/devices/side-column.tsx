@@ -1,11 +1,12 @@
 import type { LinkSummary } from '../../../core/host-api/bench-devices.ts';
 import type { ModbusUnitCounters } from '../../../core/transport/modbus-bus.ts';
+import { Sentence } from '../../components/sentence.tsx';
 import { StateIcon } from '../../icons/state-icon.tsx';
 import { KNOWN_WORDS, UNPROVEN_WORDS } from '../../words/devices.ts';
 import { failureSentence } from '../../words/errors.ts';
 import { countLines, countText, lineWords, linkPlace, linkStateWords, type CountLine } from '../../words/links.ts';
 import { asText, decimal, share } from '../../words/numbers.ts';
-import { MODELS } from '../../words/sites.ts';
+import { modelName } from '../../words/sites.ts';
 import { clockTime } from '../../words/times.ts';
 import { OriginChip } from './origin-mark.tsx';
 import type { DeviceNow, HandLook } from './device-now.ts';
@@ -36,7 +37,7 @@ function Identity({ now, hand }: { readonly now: DeviceNow; readonly hand: HandL
       <h2 id="identity-title">Identity</h2>
       <Facts
         facts={[
-          ['Model', identity?.model ?? MODELS[device.model] ?? device.model],
+          ['Model', identity?.model ?? modelName(device.model)],
           ['Serial', identity?.serial ?? null],
           ['Firmware', identity?.firmware ?? null],
           ['Description', device.model],
@@ -51,8 +52,10 @@ function Identity({ now, hand }: { readonly now: DeviceNow; readonly hand: HandL
 }
 
 function Evidence({ now }: { readonly now: DeviceNow }) {
-  const { isUnproven, unreachable } = now.device;
-  if (unreachable !== null) return null;
+  const { isUnproven, unreachable, kind, address } = now.device;
+  // Only descriptions of registers carry frames that they were checked against.
+  const isDescribed = kind === 'meter' && address.startsWith('unit ');
+  if (unreachable !== null || !(isDescribed || isUnproven)) return null;
   return (
     <section aria-labelledby="evidence-title">
       <h2 id="evidence-title">Evidence</h2>
@@ -92,7 +95,7 @@ function Counters({ unit, link, rejected, timeZone }: { readonly unit: ModbusUni
           </div>
         )}
       </dl>
-      {unit?.lastFailure == null ? null : <p className="small secondary">Newest error: {failureSentence({ ...unit.lastFailure, context: { name: `unit ${unit.unitId}`, ...unit.lastFailure.context } })}</p>}
+      {unit?.lastFailure == null ? null : <p className="small secondary"><Sentence text={`Newest error: ${failureSentence({ ...unit.lastFailure, context: { name: `unit ${unit.unitId}`, ...unit.lastFailure.context } })}`} /></p>}
     </section>
   );
 }
@@ -133,7 +136,7 @@ export function SideColumn({ now, link, hand, timeZone }: { readonly now: Device
   const unitId = Number(/^unit (\d+)$/.exec(now.device.address)?.[1]);
   const unit = link?.load?.units.find((counted) => counted.unitId === unitId) ?? null;
   return (
-    <aside className="device-side" data-column tabIndex={-1} aria-label={`About ${now.device.name}`}>
+    <aside className="device-side" data-column tabIndex={0} aria-label={`About ${now.device.name}`}>
       <Identity now={now} hand={hand} />
       <Evidence now={now} />
       {link === null ? null : <Counters unit={unit} link={link} rejected={now.device.rejected} timeZone={timeZone} />}

@@ -77,7 +77,6 @@ function useFrameKeys(rows: readonly TrafficEntry[], chosenId: number | null, on
     if (entry === undefined) return;
     event.preventDefault();
     onChoose(entry.id);
-    document.getElementById(`frame-${entry.id}`)?.scrollIntoView({ block: 'nearest' });
   };
 }
 
@@ -89,6 +88,11 @@ function Rows({ rows, chosen, clock, isPaused, onChoose }: { readonly rows: read
     // The newest stays in sight, unless somebody looks at an older one.
     if (!isPaused && chosen === null) place.current?.scrollTo({ top: place.current.scrollHeight });
   }, [newest, isPaused, chosen]);
+  const chosenId = chosen?.id ?? null;
+  useEffect(() => {
+    // The view of its bytes takes room: the row stays in sight above it.
+    if (chosenId !== null) document.getElementById(`frame-${chosenId}`)?.scrollIntoView({ block: 'nearest' });
+  }, [chosenId]);
   return (
     <div className="traffic-rows" ref={place}>
       <table role="grid" aria-label="Frames, oldest first" tabIndex={0} data-own-arrows onKeyDown={onKeyDown} {...(chosen === null ? {} : { 'aria-activedescendant': `frame-${chosen.id}` })}>

@@ -53,17 +53,20 @@ function merged(before: readonly TrafficEntry[], added: readonly TrafficEntry[])
 export function useTraffic(linkId: string | null): Traffic {
   const { connection } = useBenchHandle();
   const isConnected = useBench((state) => state.connection.isConnected);
+  const leads = useBench(({ host }) => host?.leads === true);
   const [held, change] = useReducer(after, NOTHING);
   useEffect(() => {
     change({ kind: 'watch', linkId });
     if (linkId === null || !isConnected) return;
     const stop = connection.on('traffic', (event) => change({ kind: 'heard', linkId: event.linkId, entries: event.entries }));
+    // A window that only shows sees what the leading one watches.
+    if (!leads) return stop;
     void connection.api.watchTraffic({ linkId }).then((answer) => change(answer.ok ? { kind: 'heard', linkId, entries: answer.value } : { kind: 'failed', linkId, failure: answer.error }));
     return () => {
       stop();
       void connection.api.watchTraffic({ linkId: null });
     };
-  }, [connection, linkId, isConnected]);
+  }, [connection, linkId, isConnected, leads]);
   const entries = held.frozen ?? held.heard;
   const lastShown = entries.at(-1)?.id ?? -Infinity;
   return {

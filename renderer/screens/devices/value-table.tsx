@@ -6,7 +6,7 @@ import { staleText, type Freshness } from '../../words/ages.ts';
 import { EVSE_STATES, shortAge } from '../../words/devices.ts';
 import { phaseLabel } from '../../words/names.ts';
 import { current, energy, setpointCurrent, settingPower, voltage, type Quantity } from '../../words/numbers.ts';
-import { placeOf, type DeviceNow, type HeardField } from './device-now.ts';
+import { placeOf, type DeviceNow, type FieldPlace, type HeardField } from './device-now.ts';
 import { OriginMark } from './origin-mark.tsx';
 
 interface ValueRow {
@@ -14,7 +14,7 @@ interface ValueRow {
   /** Null for a quantity that has no phases. */
   readonly phases: PerPhase<Quantity | null> | null;
   readonly total: Quantity | null;
-  readonly place: string;
+  readonly place: FieldPlace;
   readonly ageMs: number | null;
 }
 
@@ -31,7 +31,7 @@ function sumOf(values: Maybe): number | null {
 }
 
 function meterRows({ reading, ageMs, device }: DeviceNow, fields: readonly HeardField[]): readonly ValueRow[] {
-  const place = (quantity: string): string => placeOf(fields, quantity) ?? device.address;
+  const place = (quantity: string): FieldPlace => placeOf(fields, quantity) ?? { first: device.address, count: 1 };
   const row = (name: string, values: Maybe, asQuantity: (value: number | null) => Quantity, total: Quantity | null = null): ValueRow => ({ name, phases: shown(values, asQuantity), total, place: place(name.toLowerCase()), ageMs });
   if (reading === null) return [];
   return [
@@ -43,8 +43,8 @@ function meterRows({ reading, ageMs, device }: DeviceNow, fields: readonly Heard
 
 function evseRows({ report, evse, ageMs, device }: DeviceNow, fields: readonly HeardField[]): readonly ValueRow[] {
   if (report === null) return [];
-  const place = (...quantities: readonly string[]): string => quantities.map((quantity) => placeOf(fields, quantity)).find((found) => found !== null) ?? device.address;
-  const single = (name: string, total: Quantity, of: string): ValueRow => ({ name, phases: null, total, place: of, ageMs });
+  const place = (quantity: string): FieldPlace => placeOf(fields, quantity) ?? { first: device.address, count: 1 };
+  const single = (name: string, total: Quantity, of: FieldPlace): ValueRow => ({ name, phases: null, total, place: of, ageMs });
   return [
     single('Offered current', setpointCurrent(report.offeredCurrentA, evse?.stepA ?? 0.1), place('offered current')),
     { name: 'Measured current', phases: shown(report.measuredCurrentA, current), total: report.measuredCurrentA === null ? { value: 'not measured', unit: '' } : null, place: place('current'), ageMs },
@@ -57,7 +57,7 @@ function evseRows({ report, evse, ageMs, device }: DeviceNow, fields: readonly H
 function heardRows(fields: readonly HeardField[], nowMs: number): readonly ValueRow[] {
   return fields
     .filter(({ name, value }) => name.startsWith('energy') && typeof value === 'number')
-    .map(({ name, place, value, wallMs }) => ({ name: name === 'energy imported' ? 'Energy' : 'Energy exported', phases: null, total: energy(Number(value)), place, ageMs: Math.max(0, nowMs - wallMs) }));
+    .map(({ name, place, value, wallMs }) => ({ name: name === 'energy imported' ? 'Energy' : 'Energy exported', phases: null, total: energy(Number(value)), place: { first: place, count: 1 }, ageMs: Math.max(0, nowMs - wallMs) }));
 }
 
 function Age({ ageMs, freshness }: { readonly ageMs: number | null; readonly freshness: Freshness }) {
@@ -85,7 +85,10 @@ function Row({ row, origin, freshness }: { readonly row: ValueRow; readonly orig
       <td className="right">{row.total === null ? null : <Value quantity={row.total} className="big-value" />}</td>
       <td className="value-place">
         <OriginMark origin={origin} />
-        <span className="mono">{row.place}</span>
+        <span className="mono">
+          {row.place.first}
+          {row.place.count === 1 ? null : <span className="place-count">, {row.place.count} values</span>}
+        </span>
       </td>
       <td className="right small">
         <Age ageMs={row.ageMs} freshness={freshness} />
@@ -105,7 +108,7 @@ export function ValueTable({ now, fields, nowMs }: { readonly now: DeviceNow; re
       </div>
     );
   }
-  const rows = [...(device.kind === 'meter' ? meterRows(now, fields) : evseRows(now, fields)), ...heardRows(fields, nowMs)];
+  const rows = device.kind === 'meter' ? meterRows(now, fields) : evseRows(now, fields);
   return (
     <div className="panel values" role="region" aria-label={`Values of ${device.name}`} tabIndex={0}>
       <table>
@@ -121,7 +124,7 @@ export function ValueTable({ now, fields, nowMs }: { readonly now: DeviceNow; re
               {device.kind === 'meter' ? 'Sum' : <span className="visually-hidden">All phases</span>}
             </th>
             <th scope="col" className="value-place">
-              {device.address.startsWith('unit') ? 'Register' : 'Topic or place'}
+              <span className="place-title">{device.address.startsWith('unit') ? 'Register' : 'Topic or place'}</span>
             </th>
             <th scope="col" className="right">
               Age
@@ -131,6 +134,10 @@ export function ValueTable({ now, fields, nowMs }: { readonly now: DeviceNow; re
         <tbody>
           {rows.map((row) => (
             <Row key={row.name} row={row} origin={device.origin} freshness={freshness} />
+          ))}
+          {/* Asked for now and then only: their age says nothing about the device. */}
+          {heardRows(fields, nowMs).map((row) => (
+            <Row key={row.name} row={row} origin={device.origin} freshness="fresh" />
           ))}
         </tbody>
       </table>
