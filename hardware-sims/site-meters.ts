@@ -7,7 +7,7 @@ import type { DeviceSink, SiteTime } from './device-sink.ts';
 import { createShellyEm, type PowerSource, type SimulatedShellyEm } from './meters/shelly-em.ts';
 import { SHELLY_3EM, SHELLY_EM, type ChannelSource, type ShellyModel } from './meters/shelly-em-values.ts';
 import { clampPowerW, clampReactiveVar, clampVoltageV, createClamp, type Clamp } from './plant/clamp.ts';
-import { createMeterProbe, recordStep, repeatStep, takeSample, type MeterProbe } from './plant/meter-probe.ts';
+import { createMeterProbe, isProbeSteady, recordStep, repeatStep, takeSample, type MeterProbe } from './plant/meter-probe.ts';
 import { meterWiring } from './plant/meter-wiring.ts';
 import { PLANT_STEP_MS, type Plant, type PlantCircuit } from './plant/plant.ts';
 import type { Random } from './plant/random.ts';
@@ -118,6 +118,7 @@ function probeSource(probe: MeterProbe): ChannelSource {
     take(timeMs) {
       takeSample(probe, timeMs);
     },
+    isSteady: () => isProbeSteady(probe),
     get powerW() {
       return probe.powerW;
     },
@@ -131,7 +132,7 @@ function probeSource(probe: MeterProbe): ChannelSource {
 }
 
 function recordedSource(probe: MeterProbe, powerAt: PowerSource): ChannelSource {
-  const source = { powerW: 0, reactiveVar: 0, voltageV: probe.voltageV, take: (timeMs: number) => void (source.powerW = powerAt(timeMs)) };
+  const source = { powerW: 0, reactiveVar: 0, voltageV: probe.voltageV, take: (timeMs: number) => void (source.powerW = powerAt(timeMs)), isSteady: () => false };
   return source;
 }
 

@@ -2,9 +2,9 @@
  * A simulated site as the player's World, without bytes: topics carry bare values, and the drivers' own reading of them makes
  * reports and readings. Without a fault on the wire it gives the same values at the same times as the loopback.
  */
-import type { EvseId } from '../core/quantities.ts';
+import type { DeviceId, EvseId } from '../core/quantities.ts';
 import { createOpenEvseSession, openEvseClaim, type OpenEvseCommand, type OpenEvseSession } from '../core/drivers/evses/openevse-session.ts';
-import type { World, WorldOutput } from '../core/player/world.ts';
+import type { StillSeconds, World, WorldOutput } from '../core/player/world.ts';
 import { isOpenEvseReportField, openEvseReport, renewMeasured } from '../core/protocols/openevse.ts';
 import { benchTimeline, type BenchTimeline } from '../core/scenarios/bench-timeline.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
@@ -82,6 +82,14 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
       reports = null;
       return output;
     },
+    stillSeconds(nextMs): StillSeconds | null {
+      if (isAnythingDue() || !exchange.isStill()) return null;
+      const untilMs = simulated.stillUntilMs(nextMs);
+      return untilMs > nextMs ? { untilMs, telling: tellingAt(simulated, nextMs) } : null;
+    },
+    repeat(timeMs) {
+      simulated.repeat(timeMs);
+    },
     offer(evseId, currentA) {
       const evse = evses.find((reader) => reader.evse.id === evseId)?.evse;
       const claim = evse === undefined ? null : openEvseClaim(evse, currentA);
@@ -90,6 +98,8 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
     markers: simulated.markers,
   };
 }
+
+const tellingAt = ({ devices }: SimulatedSite, timeMs: number): ReadonlySet<DeviceId> => new Set(devices.filter((device) => device.tellsAt(timeMs)).map(({ id }) => id));
 
 interface Readers {
   readonly evses: readonly EvseReader[];

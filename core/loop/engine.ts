@@ -16,7 +16,7 @@ import { withUncertainties } from '../devices/meter-uncertainty.ts';
 import type { Failure } from '../errors.ts';
 import type { Curves } from '../protection/curve-schema.ts';
 import { BUNDLED_CURVES } from '../protection/list-curves.ts';
-import type { EvseId, MeterId } from '../quantities.ts';
+import type { DeviceId, EvseId, MeterId } from '../quantities.ts';
 import type { Frame, HeldMode } from '../runs/frame.ts';
 import type { EvseReport, MeterReading, Offer } from '../site/readings.ts';
 import type { Site } from '../site/site.ts';
@@ -57,6 +57,13 @@ export interface LoopEngine {
   /** What is worth keeping over a restart of the program. */
   kept(): KeptMemory;
   turn(timeMs: number, wallMs: number): Turn;
+  /**
+   * Before this time turns may be left out at which these devices tell what they told last and the others nothing: the last one stands
+   * for them. A time in the past where it stands for none.
+   */
+  standsUntilMs(telling: ReadonlySet<DeviceId>): number;
+  /** So many were left out, the last of them at this time; the newest of what came with them has been accepted. */
+  leaveOut(turns: number, timeMs: number, wallMs: number): void;
 }
 
 type DecidedFrame = Frame & Required<Pick<Frame, 'modes'>>;
@@ -207,6 +214,12 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
       rest?.disturb();
     },
     kept: () => keptOf(state),
+    standsUntilMs: (telling) => (lastFrame === null || rest === null ? -Infinity : rest.holdsUntilMs(telling)),
+    leaveOut(turns, timeMs, wallMs) {
+      rest?.held(turns, freshReadings, freshReports);
+      if (lastFrame !== null) lastFrame = standing(lastFrame, timeMs, wallMs);
+      last = { timeMs, wallMs };
+    },
     turn(timeMs, wallMs) {
       const isDiscontinuous = isGap(timeMs, wallMs);
       last = { timeMs, wallMs };
