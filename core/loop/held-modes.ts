@@ -7,7 +7,7 @@ import type { HeldMode } from '../runs/frame.ts';
 import type { Evse, Site } from '../site/site.ts';
 
 /** What every EVSE charges by at this wall time and who says so, as the step sees it. `divert`: null while the site uses none. */
-export function heldModes(site: Site, wishes: readonly ModeWish[], divert: DivertMemory | null, wallMs: number): readonly HeldMode[] {
+function heldModes(site: Site, wishes: readonly ModeWish[], divert: DivertMemory | null, wallMs: number): readonly HeldMode[] {
   const scheduled = site.policy.schedule.length === 0 ? null : scheduleAt(site, wallMs);
   return site.evses.map((evse, index) => {
     const byClock = scheduled?.modes[index] ?? null;
