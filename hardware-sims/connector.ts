@@ -32,6 +32,8 @@ interface Connection {
 export interface Connector {
   /** To be called at every moment of the site; what is due between two of them happens at the later one. */
   step(timeMs: number): void;
+  /** Every device is connected, so that there is nothing to do until one of them or the broker goes. */
+  isStill(): boolean;
 }
 
 export function createConnector(devices: readonly ConnectableDevice[], attachments: Attachments): Connector {
@@ -78,5 +80,6 @@ export function createConnector(devices: readonly ConnectableDevice[], attachmen
       const isBrokerUp = attachments.isUp();
       for (const connection of connections) stepOne(connection, timeMs, isBrokerUp);
     },
+    isStill: () => attachments.isUp() && connections.every(({ isConnected, sessionCount, device }) => isConnected && device.network.isUp && device.network.sessionCount === sessionCount),
   };
 }

@@ -52,3 +52,13 @@ export interface SimulatedDevice {
   readonly mqtt: MqttSide;
   http(request: DeviceHttpRequest): DeviceHttpResponse;
 }
+
+/** The whole seconds in which a device only repeats the last one, for whoever passes them without giving it its turn. */
+export interface Repeating {
+  /** Every second from `fromMs` on and before the answered time is such a one; `fromMs` itself where the next one may not be. */
+  stillUntilMs(fromMs: number): number;
+  /** Whether it tells at this moment what it told last; else it is silent. */
+  tellsAt(timeMs: number): boolean;
+  /** Passes one of them. */
+  repeat(timeMs: number): void;
+}

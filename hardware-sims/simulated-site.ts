@@ -21,7 +21,7 @@ import { createFaultSwitches } from './faults/fault-switches.ts';
 import { createPortFaultSwitches } from './faults/port-fault-switches.ts';
 import type { SwitchedModbusFault } from './faults/modbus-faults.ts';
 import type { SimulatedShellyEm } from './meters/shelly-em.ts';
-import { createPlant, darken, PLANT_STEP_MS, stepPlant, type Plant } from './plant/plant.ts';
+import { createPlant, darken, PLANT_STEP_MS, plantStillUntilMs, repeatPlant, stepPlant, type Plant } from './plant/plant.ts';
 import { createRandom } from './plant/random.ts';
 import { faultEvents, scenarioMarkers, type ScenarioEvent } from './scenario-events.ts';
 import { createScenarioFeeds } from './scenario-feeds.ts';
@@ -61,6 +61,13 @@ export interface SimulatedSite {
   nextEventMs(): number;
   /** Runs every moment up to and including this time; `afterMoment` when all devices have had their turn. */
   advanceTo(timeMs: number, afterMoment?: (timeMs: number) => void): void;
+  /**
+   * Every second from `fromMs`, the next one, on and before the answered time does what the last one did, unless somebody does
+   * something to a device; `fromMs` itself where the next one may not. Connections are their owner's.
+   */
+  stillUntilMs(fromMs: number): number;
+  /** Passes one of them. */
+  repeat(timeMs: number): void;
   readonly markers: () => readonly RunMarker[];
 }
 
@@ -94,6 +101,9 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
   const feeds = createScenarioFeeds(scenario.feeds);
   const events = faultEvents(scenario.faults);
   const markers = scenarioMarkers(scenario, site);
+  const repeating = [...meters, ...evses].flatMap(({ device }) => (isOnNetwork(device) ? [device] : []));
+  // A device on a wire is asked at moments of its own: none of its seconds can be left out.
+  const hasWires = repeating.length < meters.length + evses.length;
   let nextEvent = 0;
   let nextStepMs = 0;
   let brokerFaults = 0;
@@ -170,8 +180,26 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
     for (let index = 0; index < evses.length; index += 1) evses[index]?.device.advanceTo(timeMs);
   };
 
+  /** What the scenario has in store, and what is on its way. */
+  const nextOutsideMs = (): number => Math.min(feeds.nextEventMs(), faults.nextEventMs(), lineClock.nextCallMs(), events[nextEvent]?.timeMs ?? Infinity);
+
+  const stillUntilMs = (fromMs: number): number => {
+    if (nextStepMs !== fromMs || hasWires) return fromMs;
+    let untilMs = Math.min(plantStillUntilMs(plant, fromMs), nextOutsideMs());
+    for (let index = 0; index < repeating.length && untilMs > fromMs; index += 1) untilMs = Math.min(untilMs, repeating[index]?.stillUntilMs(fromMs) ?? fromMs);
+    return untilMs;
+  };
+
+  const repeat = (timeMs: number): void => {
+    time.nowMs = timeMs;
+    nextStepMs = timeMs + PLANT_STEP_MS;
+    repeatPlant(plant, timeMs);
+    recordMeters(meters, plant);
+    for (let index = 0; index < repeating.length; index += 1) repeating[index]?.repeat(timeMs);
+  };
+
   const nextEventMs = (): number => {
-    let next = Math.min(nextStepMs, feeds.nextEventMs(), faults.nextEventMs(), lineClock.nextCallMs(), events[nextEvent]?.timeMs ?? Infinity);
+    let next = Math.min(nextStepMs, nextOutsideMs());
     for (let index = 0; index < meters.length; index += 1) next = Math.min(next, meters[index]?.device.nextEventMs() ?? Infinity);
     for (let index = 0; index < evses.length; index += 1) next = Math.min(next, evses[index]?.device.nextEventMs() ?? Infinity);
     return next;
@@ -199,6 +227,8 @@ export function createSimulatedSite(scenario: Scenario, site: Site, controllerNa
       }
       time.nowMs = Math.max(time.nowMs, timeMs);
     },
+    stillUntilMs,
+    repeat,
     markers: () => markers.filter(({ timeS }) => timeS * 1000 <= time.nowMs),
   };
 }

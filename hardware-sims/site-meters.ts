@@ -9,7 +9,7 @@ import { createSiteP1Port, type SimulatedP1Meter } from './meters/site-p1-port.t
 import { createShellyEm, type PowerSource, type SimulatedShellyEm } from './meters/shelly-em.ts';
 import { SHELLY_3EM, SHELLY_EM, type ChannelSource, type ShellyModel } from './meters/shelly-em-values.ts';
 import { clampPowerW, clampReactiveVar, clampVoltageV, createClamp, type Clamp } from './plant/clamp.ts';
-import { createMeterProbe, recordStep, repeatStep, takeSample, type MeterProbe } from './plant/meter-probe.ts';
+import { createMeterProbe, isProbeSteady, recordStep, repeatStep, takeSample, type MeterProbe } from './plant/meter-probe.ts';
 import { meterWiring } from './plant/meter-wiring.ts';
 import { PLANT_STEP_MS, type Plant, type PlantCircuit } from './plant/plant.ts';
 import type { Random } from './plant/random.ts';
@@ -126,6 +126,7 @@ function probeSource(probe: MeterProbe): ChannelSource {
     take(timeMs) {
       takeSample(probe, timeMs);
     },
+    isSteady: () => isProbeSteady(probe),
     get powerW() {
       return probe.powerW;
     },
@@ -139,7 +140,7 @@ function probeSource(probe: MeterProbe): ChannelSource {
 }
 
 function recordedSource(probe: MeterProbe, powerAt: PowerSource): ChannelSource {
-  const source = { powerW: 0, reactiveVar: 0, voltageV: probe.voltageV, take: (timeMs: number) => void (source.powerW = powerAt(timeMs)) };
+  const source = { powerW: 0, reactiveVar: 0, voltageV: probe.voltageV, take: (timeMs: number) => void (source.powerW = powerAt(timeMs)), isSteady: () => false };
   return source;
 }
 

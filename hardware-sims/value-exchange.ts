@@ -33,6 +33,8 @@ export interface ValueExchange {
   readonly publish: (topic: string, value: TopicValue) => void;
   /** The reader is back from sleep or death, where that is due; when the devices have had their turn of this moment. */
   returnReader(timeMs: number): void;
+  /** Everybody is there and connected, and stays so until something happens to somebody. */
+  isStill(): boolean;
 }
 
 interface Route {
@@ -167,5 +169,5 @@ export function createValueExchange(site: SimulatedSite, reader: ValueReader, be
     repeatRetained();
     reader.linkReturned();
   };
-  return { publish, returnReader };
+  return { publish, returnReader, isStill: () => !isDeaf && connector.isStill() };
 }

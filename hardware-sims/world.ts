@@ -2,14 +2,14 @@
  * A simulated site as the player's World, without bytes: topics carry bare values, and the drivers' own reading of them makes
  * reports and readings. Without a fault on the wire it gives the same values at the same times as the loopback.
  */
-import type { EvseId } from '../core/quantities.ts';
+import type { DeviceId, EvseId } from '../core/quantities.ts';
 import { LISTEN_FIRST_MS } from '../core/drivers/evses/smartevse-bus-master.ts';
 import { BUS_CYCLE_MS, createSmartevseBusSession, smartevseOfferDa, smartevseReport } from '../core/drivers/evses/smartevse-bus-session.ts';
 import { createOpenEvseRapiDriver } from '../core/drivers/evses/openevse-rapi.ts';
 import { createP1SerialDriver } from '../core/drivers/meters/p1-serial.ts';
 import { registerReading } from '../core/drivers/meters/register-reading.ts';
 import { createOpenEvseSession, openEvseClaim, type OpenEvseCommand, type OpenEvseSession } from '../core/drivers/evses/openevse-session.ts';
-import type { World, WorldOutput } from '../core/player/world.ts';
+import type { StillSeconds, World, WorldOutput } from '../core/player/world.ts';
 import { isOpenEvseReportField, openEvseReport, renewMeasured } from '../core/protocols/openevse.ts';
 import { benchTimeline, type BenchTimeline } from '../core/scenarios/bench-timeline.ts';
 import type { Scenario } from '../core/scenarios/schema.ts';
@@ -135,6 +135,14 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
       reports = null;
       return output;
     },
+    stillSeconds(nextMs): StillSeconds | null {
+      if (isAnythingDue() || !exchange.isStill()) return null;
+      const untilMs = simulated.stillUntilMs(nextMs);
+      return untilMs > nextMs ? { untilMs, telling: tellingAt(simulated, nextMs) } : null;
+    },
+    repeat(timeMs) {
+      simulated.repeat(timeMs);
+    },
     offer(evseId, currentA) {
       if (buses?.offer(evseId, currentA, simulated.time.nowMs) === true || lines?.offer(evseId, currentA, simulated.time.nowMs) === true) return;
       const evse = evses.find((reader) => reader.evse.id === evseId)?.evse;
@@ -144,6 +152,8 @@ export function createDirectWorld(scenario: Scenario, site: Site, controllerName
     markers: simulated.markers,
   };
 }
+
+const tellingAt = ({ devices }: SimulatedSite, timeMs: number): ReadonlySet<DeviceId> => new Set(devices.filter((device) => device.tellsAt(timeMs)).map(({ id }) => id));
 
 interface Readers {
   readonly evses: readonly EvseReader[];

@@ -20,10 +20,12 @@ export function uncertaintyOf({ quantities: { current, voltage } }: MeterDescrip
  */
 export function withUncertainties(site: Site, descriptions: MeterDescriptions): Site {
   if (site.meters.every(({ uncertainty }) => uncertainty !== undefined)) return site;
-  return { ...site, meters: site.meters.map((meter) => withUncertainty(meter, descriptions)) };
+  // Not by spreading: node 20 gives every object that is spread a shape of its own, and all that reads the site would have to be
+  // compiled anew in every run of a sweep.
+  return Object.assign({}, site, { meters: site.meters.map((meter) => withUncertainty(meter, descriptions)) });
 }
 
 function withUncertainty(meter: Meter, descriptions: MeterDescriptions): Meter {
   const description = descriptions.get(meter.model);
-  return meter.uncertainty !== undefined || description === undefined ? meter : { ...meter, uncertainty: uncertaintyOf(description) };
+  return meter.uncertainty !== undefined || description === undefined ? meter : Object.assign({}, meter, { uncertainty: uncertaintyOf(description) });
 }

@@ -2,8 +2,6 @@
  * One turn of control without any I/O: what came in, the step, what goes out. The live loop puts drivers around it, a
  * simulation puts its values straight in; both therefore decide alike.
  */
-import { presenceOf } from '../balancing/evse-memory.ts';
-import { NO_FEATURES } from '../balancing/features/all-features.ts';
 import { endWishes, type ModeWish } from '../balancing/features/charge-mode.ts';
 import { enterDivert } from '../balancing/features/divert.ts';
 import type { Signals } from '../balancing/features/feature.ts';
@@ -16,16 +14,17 @@ import { withUncertainties } from '../devices/meter-uncertainty.ts';
 import type { Failure } from '../errors.ts';
 import type { Curves } from '../protection/curve-schema.ts';
 import { BUNDLED_CURVES } from '../protection/list-curves.ts';
-import type { EvseId, MeterId } from '../quantities.ts';
-import type { Frame, HeldMode } from '../runs/frame.ts';
+import type { DeviceId, EvseId, MeterId } from '../quantities.ts';
+import type { Frame } from '../runs/frame.ts';
 import type { EvseReport, MeterReading, Offer } from '../site/readings.ts';
 import type { Site } from '../site/site.ts';
 import { createBreakerHeat } from './breaker-heat.ts';
-import { heldModes } from './held-modes.ts';
+import { createModeWatch } from './held-modes.ts';
 import { keptOf, NOTHING_KEPT, stateWith, type KeptMemory } from './kept-memory.ts';
 import { createRest } from './rest.ts';
 import { confirmationsOf, decreasesFirst, failureNotices, isDue, laterBy, type Sent } from './sent-offers.ts';
 import { withSignal, type Signal } from './signals.ts';
+import { createUnplugWatch } from './unplug-watch.ts';
 import { wishesFor, withoutDoubles } from './wishes.ts';
 
 /** At least one turn in this time, whether something came in or not. */
@@ -57,6 +56,13 @@ export interface LoopEngine {
   /** What is worth keeping over a restart of the program. */
   kept(): KeptMemory;
   turn(timeMs: number, wallMs: number): Turn;
+  /**
+   * Before this time turns may be left out at which these devices tell what they told last and the others nothing: the last one stands
+   * for them. A time in the past where it stands for none.
+   */
+  standsUntilMs(telling: ReadonlySet<DeviceId>): number;
+  /** So many were left out, the last of them at this time; the newest of what came with them has been accepted. */
+  leaveOut(turns: number, timeMs: number, wallMs: number): void;
 }
 
 type DecidedFrame = Frame & Required<Pick<Frame, 'modes'>>;
@@ -207,6 +213,12 @@ export function createLoopEngine(given: Site, kept: KeptMemory = NOTHING_KEPT, {
       rest?.disturb();
     },
     kept: () => keptOf(state),
+    standsUntilMs: (telling) => (lastFrame === null || rest === null ? -Infinity : rest.holdsUntilMs(telling)),
+    leaveOut(turns, timeMs, wallMs) {
+      rest?.held(turns, freshReadings, freshReports);
+      if (lastFrame !== null) lastFrame = standing(lastFrame, timeMs, wallMs);
+      last = { timeMs, wallMs };
+    },
     turn(timeMs, wallMs) {
       const isDiscontinuous = isGap(timeMs, wallMs);
       last = { timeMs, wallMs };
@@ -265,32 +277,6 @@ function withWishes(site: Site, state: BalancerState, before: Wishes, next: Wish
   const isAskedAnew = ({ id }: Site['evses'][number]): boolean => next.modes.some((wish) => wish.mode === 'solar' && !before.modes.includes(wish) && (wish.evseId ?? id) === id);
   const divert = site.evses.reduce((memory, evse, index) => (isAskedAnew(evse) ? enterDivert(memory, index) : memory), state.features.divert);
   return { ...state, features: { ...state.features, divert, operator: { held } } };
-}
-
-/** Which vehicles have left with these reports. */
-function createUnplugWatch(): (reports: readonly EvseReport[]) => readonly EvseId[] {
-  const plugged = new Set<EvseId>();
-  return (reports) => {
-    const gone: EvseId[] = [];
-    for (const report of reports) {
-      const isHere = presenceOf(report) !== 'absent' && report.state !== null;
-      if (isHere) plugged.add(report.evseId);
-      else if (presenceOf(report) === 'absent' && plugged.delete(report.evseId)) gone.push(report.evseId);
-    }
-    return gone;
-  };
-}
-
-/** Made anew only when something can have changed: played runs have many turns and few wishes. */
-function createModeWatch(site: Site): (wishes: readonly ModeWish[], state: BalancerState, wallMs: number) => readonly HeldMode[] {
-  const changesByItself = site.policy.schedule.length > 0 || site.policy.solar.variant === 'divert';
-  let known: { readonly wishes: readonly ModeWish[]; readonly modes: readonly HeldMode[] } | null = null;
-  return (wishes, { features }, wallMs) => {
-    if (known === null || changesByItself || known.wishes !== wishes) {
-      known = { wishes, modes: heldModes(site, wishes, (features ?? NO_FEATURES).divert, wallMs) };
-    }
-    return known.modes;
-  };
 }
 
 const OF_ASKING: ReadonlySet<NoticeCode> = new Set<NoticeCode>(['evse-ignores-setpoint', 'evse-offer-changed', 'evse-contested']);

@@ -1,11 +1,13 @@
+import { NO_FEATURES } from '../balancing/features/all-features.ts';
 import { chargeModeOf, type ModeWish } from '../balancing/features/charge-mode.ts';
 import { isBackToNormal, type DivertMemory } from '../balancing/features/divert.ts';
 import { scheduleAt } from '../balancing/features/schedule.ts';
+import type { BalancerState } from '../balancing/state.ts';
 import type { HeldMode } from '../runs/frame.ts';
 import type { Evse, Site } from '../site/site.ts';
 
 /** What every EVSE charges by at this wall time and who says so, as the step sees it. `divert`: null while the site uses none. */
-export function heldModes(site: Site, wishes: readonly ModeWish[], divert: DivertMemory | null, wallMs: number): readonly HeldMode[] {
+function heldModes(site: Site, wishes: readonly ModeWish[], divert: DivertMemory | null, wallMs: number): readonly HeldMode[] {
   const scheduled = site.policy.schedule.length === 0 ? null : scheduleAt(site, wallMs);
   return site.evses.map((evse, index) => {
     const byClock = scheduled?.modes[index] ?? null;
@@ -21,4 +23,16 @@ function sourceOf(evse: Evse, wishes: readonly ModeWish[], isScheduled: boolean,
   if (isWished) return 'person';
   if (isScheduled) return 'schedule';
   return evse.mode === undefined ? 'site' : 'evse';
+}
+
+/** Made anew only when something can have changed: played runs have many turns and few wishes. */
+export function createModeWatch(site: Site): (wishes: readonly ModeWish[], state: BalancerState, wallMs: number) => readonly HeldMode[] {
+  const changesByItself = site.policy.schedule.length > 0 || site.policy.solar.variant === 'divert';
+  let known: { readonly wishes: readonly ModeWish[]; readonly modes: readonly HeldMode[] } | null = null;
+  return (wishes, { features }, wallMs) => {
+    if (known === null || changesByItself || known.wishes !== wishes) {
+      known = { wishes, modes: heldModes(site, wishes, (features ?? NO_FEATURES).divert, wallMs) };
+    }
+    return known.modes;
+  };
 }

@@ -34,8 +34,8 @@ export interface HandBack {
   readonly isAllowed: boolean;
 }
 
-/** What only the loop engine knows of: a model of another controller in a played run takes no wishes and keeps nothing. */
-type BeyondModels = 'setWishes' | 'wishes' | 'acceptSignal' | 'kept';
+/** What only the loop engine knows of: a model of another controller in a played run takes no wishes, keeps nothing and leaves no turn out. */
+type BeyondModels = 'setWishes' | 'wishes' | 'acceptSignal' | 'kept' | 'standsUntilMs' | 'leaveOut';
 
 /** Whoever decides: the loop engine, or in a played run a model of another controller. */
 export type LoopController = Omit<LoopEngine, BeyondModels> & Partial<Pick<LoopEngine, BeyondModels>>;

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../hardware-sims/plant/random.ts';
 import type { Frame } from '../runs/frame.ts';
-import { createLoopEngine, type LoopEngine } from './engine.ts';
+import type { DeviceId } from '../quantities.ts';
+import type { EvseReport, MeterReading } from '../site/readings.ts';
+import { createLoopEngine, type LoopEngine, type Turn } from './engine.ts';
 import { NOTHING_KEPT } from './kept-memory.ts';
-import { PRIMARY, reading, report, SECONDARY, twoEvses } from '../balancing/testing/two-evses.ts';
+import { FEED, PRIMARY, reading, report, SECONDARY, twoEvses } from '../balancing/testing/two-evses.ts';
 
-/** Two vehicles that obey after three seconds; other load that changes now and then. */
-function playBeside(seed: number, seconds: number, engines: readonly LoopEngine[], quiet: number, after: (second: number, frames: readonly Frame[]) => void): void {
+/** Two vehicles that obey after three seconds, the first of them up to `mostA`; other load that changes now and then. */
+function playBeside(seed: number, seconds: number, engines: readonly LoopEngine[], quiet: number, after: (second: number, frames: readonly Frame[]) => void, mostA = 34): void {
   const random = createRandom(seed);
   const drawnA: [number, number] = [0, 0];
   const offeredA: [number, number] = [34, 34];
@@ -32,10 +34,52 @@ function playBeside(seed: number, seconds: number, engines: readonly LoopEngine[
     for (const { evseId, currentA } of turns[0]?.offers ?? []) {
       const index = evseId === PRIMARY ? 0 : 1;
       offeredA[index] = currentA;
-      pending.push({ atS: second + 3, index, currentA });
+      pending.push({ atS: second + 3, index, currentA: index === 0 ? Math.min(currentA, mostA) : currentA });
     }
     after(second, turns.map(({ frame }) => frame));
   }
+}
+
+/** Leaves out every turn that it may, of those at which everybody tells what they told at the last one. */
+function leavingOut(engine: LoopEngine, everybody: ReadonlySet<DeviceId>): LoopEngine & { readonly hasLeftOut: () => boolean; readonly count: () => number } {
+  let come: { readonly readings: MeterReading[]; readonly reports: EvseReport[] } = { readings: [], reports: [] };
+  let newest = come;
+  let told = '';
+  let last: Turn | null = null;
+  let isLeft = false;
+  let inARow = 0;
+  let count = 0;
+  const said = (): string => JSON.stringify([come.readings.map(({ powerW }) => powerW), come.reports.map(({ measuredCurrentA, offeredCurrentA }) => [measuredCurrentA, offeredCurrentA])]);
+  return {
+    ...engine,
+    hasLeftOut: () => isLeft,
+    count: () => count,
+    acceptReading: (reading) => void come.readings.push(reading),
+    acceptReport: (report) => void come.reports.push(report),
+    turn(timeMs, wallMs) {
+      const before = told;
+      told = said();
+      const now = come;
+      come = { readings: [], reports: [] };
+      isLeft = last !== null && told === before && timeMs < engine.standsUntilMs(everybody);
+      if (isLeft) {
+        inARow += 1;
+        count += 1;
+        newest = now;
+      } else {
+        if (inARow > 0) {
+          for (const reading of newest.readings) engine.acceptReading(reading);
+          for (const report of newest.reports) engine.acceptReport(report);
+          engine.leaveOut(inARow, timeMs - 1000, wallMs - 1000);
+          inARow = 0;
+        }
+        for (const reading of now.readings) engine.acceptReading(reading);
+        for (const report of now.reports) engine.acceptReport(report);
+        last = engine.turn(timeMs, wallMs);
+      }
+      return last ?? engine.turn(timeMs, wallMs);
+    },
+  };
 }
 
 describe('a turn that stands for the next ones', () => {
@@ -50,6 +94,44 @@ describe('a turn that stands for the next ones', () => {
     playBeside(seed, 3600, engines, quiet, (second, [all, rested]) => {
       expect([second, rested]).toEqual([second, all]);
     });
+  });
+
+  it.each([
+    [6, 60],
+    [7, 300],
+  ])('seed %d: turns may be left out while everybody only repeats: those after them are the same as if none had been', (seed, quiet) => {
+    const site = twoEvses();
+    const sparing = leavingOut(createLoopEngine(site, NOTHING_KEPT, { mayRest: true }), new Set([...site.meters, ...site.evses].map(({ id }) => id)));
+    playBeside(seed, 3600, [createLoopEngine(site), sparing], quiet, (second, [all, some]) => {
+      if (!sparing.hasLeftOut()) expect([second, some]).toEqual([second, all]);
+    });
+    expect(sparing.count()).toBeGreaterThan(1000);
+  });
+
+  it.each([
+    [8, 60, 10],
+    [9, 120, 17],
+  ])('seed %d, a change about every %d s, a vehicle that takes %d A at most: found to take less than it may in the same second', (seed, quiet, mostA) => {
+    const site = twoEvses();
+    const engines = [createLoopEngine(site), createLoopEngine(site, NOTHING_KEPT, { mayRest: true })];
+    playBeside(seed, 3600, engines, quiet, (second, [all, rested]) => {
+      expect([second, rested]).toEqual([second, all]);
+    }, mostA);
+  });
+
+  it('stands for others until something known grows older than usual, for a minute at most, and for none after a disturbance', () => {
+    const site = twoEvses();
+    const engine = createLoopEngine(site, NOTHING_KEPT, { mayRest: true });
+    playBeside(5, 600, [engine], 1e9, () => undefined);
+    const all = new Set<DeviceId>([...site.meters, ...site.evses].map(({ id }) => id));
+    const but = (id: DeviceId): ReadonlySet<DeviceId> => new Set([...all].filter((each) => each !== id));
+    expect(engine.standsUntilMs(all)).toBeGreaterThan(600_000);
+    expect(engine.standsUntilMs(all)).toBeLessThanOrEqual(660_000);
+    // One and a half periods of a second, and the latency of one.
+    expect(engine.standsUntilMs(but(FEED))).toBe(602_500);
+    expect(engine.standsUntilMs(but(PRIMARY))).toBe(600_000 + (site.evses[0]?.allowedAgeMs.charging ?? 0) / 3);
+    engine.linkRestored();
+    expect(engine.standsUntilMs(all)).toBeLessThan(600_000);
   });
 
   it('is told apart from one that was decided by its setpoints being the very same', () => {

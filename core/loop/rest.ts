@@ -3,7 +3,7 @@
  * every message says what it said before, nothing is on its way, nothing moves in the balancer's memory, and all timers of
  * the rules have run out. What a step would have remembered of those turns is only how new its messages are.
  */
-import type { PerPhase } from '../quantities.ts';
+import type { DeviceId, PerPhase } from '../quantities.ts';
 import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { Evse, Meter, Site } from '../site/site.ts';
 import type { BalancerState, EvseMemory, MeterMemory, StepResult } from '../balancing/state.ts';
@@ -11,6 +11,13 @@ import type { BalancerState, EvseMemory, MeterMemory, StepResult } from '../bala
 export interface Rest {
   /** Whether the last result holds for this turn too. `readings`, `reports`: what has come since the last turn. */
   holds(timeMs: number, readings: readonly MeterReading[], reports: readonly EvseReport[]): boolean;
+  /**
+   * Before this time it holds for further turns at which these devices tell what they told last, and the others nothing; a
+   * time in the past where it did not hold for the last turn.
+   */
+  holdsUntilMs(telling: ReadonlySet<DeviceId>): number;
+  /** It held for so many more of them; the newest of what came with each. */
+  held(turns: number, readings: readonly MeterReading[], reports: readonly EvseReport[]): void;
   /** The state as steps in all turns that were stood for would have left it; to be asked before a step, once. */
   caughtUp(state: BalancerState): BalancerState;
   /** A step was taken with these. */
@@ -28,6 +35,8 @@ const LOOKS_BACK_PERIODS = 2.2;
 /** A step is taken now and then all the same. */
 const LONGEST_REST_MS = 60_000;
 
+const NOBODY: ReadonlySet<DeviceId> = new Set();
+
 /** null for a site that never rests: an offer that must be repeated, or a breaker whose heat counts. */
 export function createRest(site: Site): Rest | null {
   if (site.policy.rideThroughS > 0 || site.evses.some(({ offerTtlMs }) => offerTtlMs !== undefined)) return null;
@@ -40,8 +49,10 @@ export function createRest(site: Site): Rest | null {
   /** Per meter, live readings that no step has seen. */
   const unseenLive = meters.map(() => 0);
   let hasUnseen = false;
-  const settleMs = settleTimeMs(site);
-  let stillSinceMs: number | null = null;
+  /** When all timers will have run out, if nothing changes; null while something does. */
+  let settledMs: number | null = null;
+  /** It held for the last turn. */
+  let isHolding = false;
   let takenMs = -Infinity;
   let before: StepResult | null = null;
 
@@ -70,40 +81,57 @@ export function createRest(site: Site): Rest | null {
     }
   };
 
-  const noteUnseen = (newReadings: readonly MeterReading[]): void => {
+  const noteUnseen = (newReadings: readonly MeterReading[], turns: number): void => {
     hasUnseen = true;
     for (let at = 0; at < newReadings.length; at += 1) {
       const { meterId, isLive } = newReadings[at] as MeterReading;
       const index = meterIndex.get(meterId);
-      if (index !== undefined && isLive) unseenLive[index] = (unseenLive[index] ?? 0) + 1;
+      if (index !== undefined && isLive) unseenLive[index] = (unseenLive[index] ?? 0) + turns;
     }
   };
 
-  const isAnythingLate = (timeMs: number): boolean => {
+  /** Until when all that is known is no older than usual, those left out which tell all the time. */
+  const freshUntilMs = (telling: ReadonlySet<DeviceId>): number => {
+    let untilMs = Infinity;
     for (let index = 0; index < meters.length; index += 1) {
       const reading = readings[index];
-      if (reading === undefined || timeMs > reading.timeMs + usualAgeMs(meters[index] as Meter)) return true;
+      const meter = meters[index] as Meter;
+      if (!telling.has(meter.id)) untilMs = Math.min(untilMs, reading === undefined ? -Infinity : reading.timeMs + usualAgeMs(meter));
     }
     for (let index = 0; index < evses.length; index += 1) {
       const report = reports[index];
-      if (report === undefined || timeMs > provenMs(report) + usualReportAgeMs(evses[index] as Evse, report)) return true;
+      const evse = evses[index] as Evse;
+      if (!telling.has(evse.id)) untilMs = Math.min(untilMs, report === undefined ? -Infinity : provenMs(report) + usualReportAgeMs(evse, report));
     }
-    return false;
+    return untilMs;
+  };
+
+  const hold = (turns: number, newReadings: readonly MeterReading[], newReports: readonly EvseReport[]): void => {
+    note(newReadings, newReports);
+    noteUnseen(newReadings, turns);
+  };
+
+  const canHold = (timeMs: number, newReadings: readonly MeterReading[], newReports: readonly EvseReport[]): boolean => {
+    if (settledMs === null || timeMs < settledMs || timeMs - takenMs >= LONGEST_REST_MS) return false;
+    return isAsBefore(timeMs, newReadings, newReports) && timeMs <= freshUntilMs(NOBODY);
   };
 
   return {
     holds(timeMs, newReadings, newReports) {
-      if (stillSinceMs === null || timeMs - stillSinceMs < settleMs || timeMs - takenMs >= LONGEST_REST_MS) return false;
-      if (!isAsBefore(timeMs, newReadings, newReports) || isAnythingLate(timeMs)) return false;
-      note(newReadings, newReports);
-      noteUnseen(newReadings);
-      return true;
+      isHolding = canHold(timeMs, newReadings, newReports);
+      if (isHolding) hold(1, newReadings, newReports);
+      return isHolding;
     },
+    holdsUntilMs: (telling) => (isHolding ? Math.min(takenMs + LONGEST_REST_MS, freshUntilMs(telling)) : -Infinity),
+    held: hold,
     caughtUp(state) {
       if (!hasUnseen) return state;
       hasUnseen = false;
-      const caughtUp = {
-        ...state,
+      const caughtUp: BalancerState = {
+        features: state.features,
+        rides: state.rides,
+        contests: state.contests,
+        startedMs: state.startedMs,
         meters: state.meters.map((memory, index) => meterAfter(memory, readings[index], unseenLive[index] ?? 0)),
         evses: state.evses.map((memory, index) => evseAfter(memory, reports[index])),
       };
@@ -112,14 +140,15 @@ export function createRest(site: Site): Rest | null {
     },
     taken(timeMs, newReadings, newReports, result) {
       const isStill = before !== null && isAsBefore(timeMs, newReadings, newReports) && isQuiet(result) && isSameAnswer(before, result) && isSameMemory(before.state, result.state);
-      if (!isStill) stillSinceMs = null;
-      else stillSinceMs ??= timeMs;
+      if (!isStill) settledMs = null;
+      else settledMs ??= settlesMs(site, result.state, timeMs);
       note(newReadings, newReports);
       takenMs = timeMs;
       before = result;
     },
     disturb() {
-      stillSinceMs = null;
+      settledMs = null;
+      isHolding = false;
     },
   };
 }
@@ -128,16 +157,50 @@ export function createRest(site: Site): Rest | null {
 function meterAfter(memory: MeterMemory, reading: MeterReading | undefined, liveCount: number): MeterMemory {
   const last = memory.recent[memory.recent.length - 1];
   if (reading === undefined || reading === memory.reading || last === undefined) return memory;
-  return { ...memory, reading, liveCount: memory.liveCount + liveCount, recent: [{ timeMs: reading.timeMs, highestA: last.highestA }] };
+  // Every property by name: what is spread has a shape of its own, and the steps that follow would be slow.
+  return {
+    reading,
+    liveCount: memory.liveCount + liveCount,
+    otherA: memory.otherA,
+    recent: [{ timeMs: reading.timeMs, highestA: last.highestA }],
+    recentA: memory.recentA,
+    repeated: memory.repeated,
+    doubt: memory.doubt,
+    contradiction: memory.contradiction,
+    agreement: memory.agreement,
+  };
 }
 
-const evseAfter = (memory: EvseMemory, report: EvseReport | undefined): EvseMemory => (report === undefined || report === memory.report ? memory : { ...memory, report });
+function evseAfter(memory: EvseMemory, report: EvseReport | undefined): EvseMemory {
+  if (report === undefined || report === memory.report) return memory;
+  return {
+    report,
+    offerA: memory.offerA,
+    offerMs: memory.offerMs,
+    confirmedMs: memory.confirmedMs,
+    exposureA: memory.exposureA,
+    draws: memory.draws,
+    inferred: memory.inferred,
+    drawsLess: memory.drawsLess,
+    restartCount: memory.restartCount,
+    phaseMask: memory.phaseMask,
+    fewerSinceMs: memory.fewerSinceMs,
+    connectedMs: memory.connectedMs,
+    chargingMs: memory.chargingMs,
+    pausedMs: memory.pausedMs,
+    queue: memory.queue,
+  };
+}
 
-/** After so long without any change every timer has run out: what waits for a device, and what looks back on readings. */
-function settleTimeMs({ evses, meters, policy }: Site): number {
-  const responseMs = Math.max(0, ...evses.map(({ responseTimeMs }) => 2 * responseTimeMs));
+/**
+ * When every timer will have run out: what looks back on readings, or on what an EVSE drew, does so since `stillMs`, when the last of
+ * them has changed anything; what waits twice for a device does so since the newest moment that its memory tells.
+ */
+function settlesMs({ evses, meters, policy }: Site, state: BalancerState, stillMs: number): number {
   const meterMs = Math.max(0, ...meters.map(({ periodMs, latencyMs }) => LOOKS_BACK_PERIODS * periodMs + latencyMs));
-  return Math.max(responseMs, policy.raiseHoldMs) + meterMs + MARGIN_MS;
+  const responseMs = Math.max(0, ...evses.map(({ responseTimeMs }) => responseTimeMs));
+  const newestMs = Math.max(0, ...state.evses.map(({ offerMs, confirmedMs, connectedMs, chargingMs }) => Math.max(offerMs, confirmedMs ?? 0, connectedMs ?? 0, chargingMs ?? 0)));
+  return Math.max(stillMs + policy.raiseHoldMs, stillMs + responseMs, newestMs + 2 * responseMs) + meterMs + MARGIN_MS;
 }
 
 const usualAgeMs = ({ periodMs, latencyMs }: Meter): number => LATE_RATIO * periodMs + latencyMs;

@@ -5,7 +5,7 @@ import { createLoopEngine } from '../loop/engine.ts';
 import type { Signal } from '../loop/signals.ts';
 import { NOTHING_KEPT } from '../loop/kept-memory.ts';
 import type { Curves } from '../protection/curve-schema.ts';
-import type { EvseId } from '../quantities.ts';
+import type { DeviceId, EvseId } from '../quantities.ts';
 import type { Frame } from '../runs/frame.ts';
 import type { Scenario } from '../scenarios/schema.ts';
 import type { EvseReport, MeterReading, Offer } from '../site/readings.ts';
@@ -48,6 +48,9 @@ export interface ControllerEngine {
   actAtEvse?(act: EvseAct): void;
   /** `timeMs` since the start of the run, `wallMs` UTC. */
   turn(timeMs: number, wallMs: number): ControllerTurn;
+  /** Before this time turns may be left out (core/loop/engine.ts); both absent where every turn counts. */
+  standsUntilMs?(telling: ReadonlySet<DeviceId>): number;
+  leaveOut?(turns: number, timeMs: number, wallMs: number): void;
 }
 
 export type ControllerSettings = Scenario['controllers'][string]['settings'];

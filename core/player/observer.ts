@@ -49,12 +49,14 @@ export interface RunObserver {
   decided(frame: Frame): void;
   /** The moment at the start of one second of the run. */
   sample(timeMs: number): void;
+  /** The same for a second in which what was decided last stands, and nobody told anything new. A journal, which has the times of all that was told, needs `decided`. */
+  repeat(timeMs: number): void;
   end(mode: PlayMode): PlayedRun;
 }
 
 /** `isControlled`: somebody commands the devices; otherwise what they decide for themselves stands in the record. */
 export function createRunObserver(request: PlayRequest, isControlled: boolean, truth: WorldTruth, markers: () => readonly RunMarker[]): RunObserver {
-  const { scenario, site, controller, curves, startWallMs } = request;
+  const { scenario, site, controller, curves, startWallMs, onJournal, onProgress, isCancelled } = request;
   const judge = createScenarioJudge(site, scenario, controller, curves);
   const recorder = createRunRecorder(site, powerSourcesOf(scenario));
   const journal = createJournalWriter(site, { kind: 'played', run: { scenarioId: scenario.id, controller, seed: scenario.seed } }, recorder.columns, scenarioSettings(scenario, site, controller));
@@ -62,10 +64,11 @@ export function createRunObserver(request: PlayRequest, isControlled: boolean, t
   const progressEvery = Math.max(1, Math.floor(scenario.durationS / 100));
   const known = new Set<string>();
   const phases = site.evses.map((evse) => evsePhases(evse, site.supply));
-  const keepsCourse = request.keepsCourse !== false || request.onJournal !== undefined;
+  const keepsCourse = request.keepsCourse !== false || onJournal !== undefined;
   let frame: Frame | null = null;
   let markersWritten = 0;
-  request.onJournal?.([journal.header]);
+  let nextProgressS = progressEvery;
+  onJournal?.([journal.header]);
 
   const noteNotices = (timeMs: number, notices: readonly Notice[]): void => {
     if (notices.length === 0 && known.size === 0) return;
@@ -86,11 +89,23 @@ export function createRunObserver(request: PlayRequest, isControlled: boolean, t
   };
 
   const write = (timeMs: number): void => {
-    if (request.onJournal === undefined) return;
+    if (onJournal === undefined) return;
     const fresh = markers().slice(markersWritten);
     markersWritten += fresh.length;
     const row = frame ?? deviceFrame(timeMs, startWallMs, deviceSetpoints(site, phases, truth));
-    request.onJournal([...fresh.map((marker) => journal.markerLine(marker)), ...journal.linesOf({ ...row, timeMs }, recorder.latest)]);
+    onJournal([...fresh.map((marker) => journal.markerLine(marker)), ...journal.linesOf({ ...row, timeMs }, recorder.latest)]);
+  };
+
+  const sample = (timeMs: number): void => {
+    if (isCancelled?.() === true) throw new ChargebenchError('cancelled', { scenario: scenario.id });
+    if (!isControlled) decideAlone(timeMs);
+    judge.sample(timeMs, SAMPLE_MS, truth);
+    if (keepsCourse) recorder.sample(timeMs, truth, thermalLoadRatio);
+    write(timeMs);
+    const playedS = timeMs / SAMPLE_MS + 1;
+    if (playedS < nextProgressS) return;
+    nextProgressS += progressEvery;
+    onProgress?.(playedS);
   };
 
   return {
@@ -100,14 +115,10 @@ export function createRunObserver(request: PlayRequest, isControlled: boolean, t
       judge.decide(next.setpoints);
       noteNotices(next.timeMs, next.notices);
     },
-    sample(timeMs) {
-      if (request.isCancelled?.() === true) throw new ChargebenchError('cancelled', { scenario: scenario.id });
-      if (!isControlled) decideAlone(timeMs);
-      judge.sample(timeMs, SAMPLE_MS, truth);
-      if (keepsCourse) recorder.sample(timeMs, truth, thermalLoadRatio);
-      write(timeMs);
-      const playedS = timeMs / SAMPLE_MS + 1;
-      if (playedS % progressEvery === 0) request.onProgress?.(playedS);
+    sample,
+    repeat(timeMs) {
+      if (frame !== null && keepsCourse) recorder.decide(timeMs, frame.setpoints, frame.notices);
+      sample(timeMs);
     },
     end: (mode) => ({ outcome: { ...judge.outcome(), mode }, worstMoment: judge.worstMoment(), recorder, markers: markers() }),
   };

@@ -1,4 +1,4 @@
-import type { CircuitId, EvseId, MeterId, PerPhase } from '../quantities.ts';
+import type { CircuitId, DeviceId, EvseId, MeterId, PerPhase } from '../quantities.ts';
 import type { Reason } from '../balancing/setpoint.ts';
 import type { EvseReport, MeterReading } from '../site/readings.ts';
 import type { ByteLink } from '../transport/byte-link.ts';
@@ -12,6 +12,14 @@ export interface WorldOutput {
   readonly reports: readonly EvseReport[];
   /** False while nothing can be sent and nothing arrives: the broker is gone. */
   readonly isLinkUp: boolean;
+}
+
+/** Seconds to come that only repeat the last one: nothing is due, and who tells something tells what it told last. */
+export interface StillSeconds {
+  /** Those before this time. */
+  readonly untilMs: number;
+  /** Who tells the same in each of them; all others are silent. */
+  readonly telling: ReadonlySet<DeviceId>;
 }
 
 /** What truly flows, which no controller sees: for verdicts and charts. */
@@ -62,6 +70,10 @@ export interface World {
   /** When something will happen by itself next; never later than the plant's next step. */
   nextEventMs(): number;
   advanceTo(timeMs: number): WorldOutput;
+  /** Those that begin with the next second, unless something is asked of a device; null where there are none. */
+  stillSeconds(nextMs: number): StillSeconds | null;
+  /** Passes one of them: energies and ages go on. The next `advanceTo` gives what was told in them once, as of the last of them. */
+  repeat(timeMs: number): void;
   /** What a controller asks; takes effect in the device's own time. Refused silently while nobody can reach it. */
   offer(evseId: EvseId, currentA: number): void;
   /** What the scenario did up to now. */

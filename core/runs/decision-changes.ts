@@ -95,11 +95,13 @@ export interface NoticeStep {
   readonly isOn: boolean;
 }
 
+const UNCHANGED: readonly NoticeStep[] = [];
+
 /** Picks from every step's notices those that have come or passed: by code and what they are about, figures aside. */
 export function createNoticeChanges(): (notices: readonly Notice[]) => readonly NoticeStep[] {
   let standing = new Map<string, Notice>();
   return (notices) => {
-    if (notices.length === 0 && standing.size === 0) return [];
+    if (notices.length === 0 && standing.size === 0) return UNCHANGED;
     const next = new Map(notices.map((notice) => [noticeKey(notice), notice]));
     const passed = [...standing].filter(([key]) => !next.has(key)).map(([, notice]) => ({ notice, isOn: false }));
     const come = [...next].filter(([key]) => !standing.has(key)).map(([, notice]) => ({ notice, isOn: true }));

@@ -1,10 +1,7 @@
 /** The divert inside a simulated OpenEVSE gateway: what its feeds, its controller and the other claims are to it (reference b). */
 import { minChargeRemainingS, receiveDivertPower, tellEvseState, DIVERT_TYPES } from '../firmware/openevse-divert.ts';
-import { STATE } from '../firmware/openevse-controller.ts';
 import { claimForDivert } from './openevse-claimants.ts';
-import { ownCurrentA, shaperVoltageV, wantedStateOf, type Gateway } from './openevse-gateway.ts';
-
-const isCharging = ({ controller }: Gateway): boolean => controller.stateCode === STATE.charging;
+import { isCharging, ownCurrentA, shaperVoltageV, wantedStateOf, type Gateway } from './openevse-gateway.ts';
 
 /** A message of either feed came: it decides anew, with the feed of its type. Answers whether its claim changed. */
 export function turnDivert(gateway: Gateway, timeMs: number): boolean {

@@ -61,8 +61,8 @@ export interface Gateway {
   /** Last answer to `$GG`, whole mA. */
   measuredMa: number;
   drawnA: number;
-  /** What was measured when it was published last, and the audience's count then; NaN before. */
-  readonly told: { measuredMa: number; powerW: number; changeCount: number };
+  /** What was measured when it was published last, the audience's count then (NaN before), and whether that was a mere repetition. */
+  readonly told: { measuredMa: number; powerW: number; changeCount: number; isRepetition: boolean };
   seenStateCode: number;
   isVehicleSeen: boolean;
   pilotA: number;
@@ -123,7 +123,7 @@ export function createGateway({ config, controller, quirks, divertQuirks, startW
     isShaperInWindow: false,
     measuredMa: 0,
     drawnA: 0,
-    told: { measuredMa: NaN, powerW: NaN, changeCount: NaN },
+    told: { measuredMa: NaN, powerW: NaN, changeCount: NaN, isRepetition: false },
     seenStateCode: controller.stateCode,
     isVehicleSeen: false,
     pilotA: controller.pilotA,
@@ -150,9 +150,11 @@ export function shaperVoltageV(gateway: Gateway, timeMs: number): number {
   return gateway.storedVoltageV ?? DEFAULT_VOLTAGE_V;
 }
 
+export const isCharging = ({ controller }: Gateway): boolean => controller.stateCode === STATE.charging;
+
 /** Own measured current: 0 unless charging (rule 4). */
 export function ownCurrentA(gateway: Gateway): number {
-  return gateway.controller.stateCode === STATE.charging ? gateway.measuredMa / 1000 : 0;
+  return isCharging(gateway) ? gateway.measuredMa / 1000 : 0;
 }
 
 /** What the claims last came to; without any of them the stored default decides. */

@@ -21,20 +21,36 @@ function publishFields(gateway: Gateway, sink: DeviceSink, fields: readonly Stat
   }
 }
 
+/** Who listens, as publications count it. */
+export const audienceCountOf = ({ audience }: DeviceSink): number => audience?.changeCount ?? -1;
+
 /** What is measured; the same as last time, to the same listeners, is a repetition. */
 function publishMeasured(gateway: Gateway, sink: DeviceSink, timeMs: number): void {
-  const { told, measuredMa } = gateway;
-  const powerW = measuredPowerW(gateway, timeMs);
-  const changeCount = sink.audience?.changeCount ?? -1;
-  if (told.measuredMa === measuredMa && told.powerW === powerW && told.changeCount === changeCount && sink.repeatMeasured()) return;
-  told.measuredMa = measuredMa;
-  told.powerW = powerW;
-  told.changeCount = changeCount;
+  const { told } = gateway;
+  told.isRepetition = isMeasuredTold(gateway, audienceCountOf(sink), timeMs) && sink.repeatMeasured();
+  if (told.isRepetition) return;
+  noteMeasured(gateway, sink, timeMs);
   publishFields(gateway, sink, MEASURED_FIELDS, timeMs);
 }
 
+/** What is measured is what this audience was told last. */
+export function isMeasuredTold(gateway: Gateway, audienceCount: number, timeMs: number): boolean {
+  const { told, measuredMa } = gateway;
+  return told.measuredMa === measuredMa && told.changeCount === audienceCount && told.powerW === measuredPowerW(gateway, timeMs);
+}
+
+function noteMeasured(gateway: Gateway, sink: DeviceSink, timeMs: number): void {
+  const { told } = gateway;
+  told.measuredMa = gateway.measuredMa;
+  told.powerW = measuredPowerW(gateway, timeMs);
+  told.changeCount = audienceCountOf(sink);
+}
+
+/** Measured values among all others: who was told them as a repetition before is told no others now. */
 function publishAll(gateway: Gateway, sink: DeviceSink, timeMs: number): void {
-  gateway.told.changeCount = NaN;
+  const { told } = gateway;
+  told.isRepetition = told.isRepetition && isMeasuredTold(gateway, audienceCountOf(sink), timeMs);
+  noteMeasured(gateway, sink, timeMs);
   publishFields(gateway, sink, ALL_FIELDS, timeMs);
 }
 
@@ -65,6 +81,9 @@ export function announcement({ config }: Gateway): Readonly<Record<string, unkno
 export function lastWill({ config }: Gateway): Readonly<Record<string, unknown>> {
   return { state: 'disconnected', id: textOf(config, 'wifi_serial'), name: textOf(config, 'hostname') };
 }
+
+/** When it tells everything, at this time or after it. */
+export const nextWholeStatusMs = ({ bootMs }: Gateway, fromMs: number): number => bootMs + Math.ceil((fromMs - bootMs) / WHOLE_STATUS_MS) * WHOLE_STATUS_MS;
 
 /** After each second of the gateway's loops. */
 export function publishTick(gateway: Gateway, sink: DeviceSink, timeMs: number): void {

@@ -132,6 +132,9 @@ export function createRapiPort(options: RapiPortOptions): SimulatedRapiPort {
       measure(currentA) {
         source.drawnA = currentA;
       },
+      // Its line has timers of its own, so none of its seconds is left out.
+      isStill: () => false,
+      repeat: () => undefined,
     },
     cutPower() {
       hasPower = false;

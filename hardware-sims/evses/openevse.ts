@@ -6,15 +6,16 @@ import { createController, meterEnergy, offeredA, resetController, stepControlle
 import { DIVERT_QUIRKS, type DivertQuirks } from '../firmware/openevse-divert.ts';
 import { SHAPER_QUIRKS, type ShaperQuirks } from '../firmware/openevse-shaper.ts';
 import type { PlantEvse } from '../plant/plant.ts';
-import type { SimulatedDevice, TopicValue } from '../simulated-device.ts';
+import type { Repeating, SimulatedDevice, TopicValue } from '../simulated-device.ts';
 import { setSchedule } from './openevse-commands.ts';
 import { createConfig, textOf, type Config } from './openevse-config.ts';
 import { feedTopics, receiveFeed, type FeedTopic } from './openevse-feeds.ts';
-import { createGateway, shaperVoltageV, type Gateway } from './openevse-gateway.ts';
+import { createGateway, isCharging, shaperVoltageV, type Gateway } from './openevse-gateway.ts';
 import { answerHttp } from './openevse-http.ts';
 import { bootGateway, startGateway, stopGateway, TICK_MS, tickGateway } from './openevse-loops.ts';
-import { lastWill, publishConnected, publishNews, publishTick } from './openevse-publisher.ts';
+import { audienceCountOf, lastWill, publishConnected, publishNews, publishTick } from './openevse-publisher.ts';
 import { gatewayReason } from './openevse-reason.ts';
+import { gatewayStillUntilMs, isOutletStill, repeatGateway } from './openevse-still.ts';
 import { COMMAND_FIELDS, receiveCommand } from './openevse-topics.ts';
 
 const keepSink = (sink: DeviceSink): DeviceSink => sink;
@@ -41,7 +42,7 @@ export interface OpenEvseOptions {
   readonly wrapReceive?: (receive: Receive, isConnected: () => boolean) => Receive;
 }
 
-export interface SimulatedOpenEvse extends SimulatedDevice {
+export interface SimulatedOpenEvse extends SimulatedDevice, Repeating {
   readonly id: EvseId;
   readonly kind: 'openevse';
   readonly baseTopic: string;
@@ -133,6 +134,10 @@ export function createOpenEvse(options: OpenEvseOptions): SimulatedOpenEvse {
     reconnectIfChanged();
   }, () => isConnected);
 
+  const meter = (timeMs: number): void => {
+    if (gateway.drawnA !== 0) meterEnergy(controller, drawnPowerW(gateway, timeMs));
+  };
+
   const tick = (timeMs: number): void => {
     gateway.nextTickMs = timeMs + TICK_MS;
     if (!gateway.isUp) {
@@ -159,12 +164,20 @@ export function createOpenEvse(options: OpenEvseOptions): SimulatedOpenEvse {
         return offeredA(controller);
       },
       step(timeMs, isVehicleConnected, wantsEnergy) {
-        if (gateway.drawnA !== 0) meterEnergy(controller, drawnPowerW(gateway, timeMs));
+        meter(timeMs);
         stepController(controller, timeMs, isVehicleConnected, wantsEnergy, gateway.drawnA);
       },
       measure(currentA) {
         gateway.drawnA = currentA;
       },
+      isStill: (isVehicleConnected, wantsEnergy) => isOutletStill(gateway, isVehicleConnected, wantsEnergy),
+      repeat: meter,
+    },
+    stillUntilMs: (fromMs) => (isConnected ? gatewayStillUntilMs(gateway, fromMs, audienceCountOf(sink)) : fromMs),
+    tellsAt: (timeMs) => gateway.nextTickMs === timeMs && isCharging(gateway),
+    repeat(timeMs) {
+      repeatGateway(gateway, timeMs);
+      if (isCharging(gateway)) sink.repeatMeasured();
     },
     nextEventMs: () => gateway.nextTickMs,
     advanceTo(timeMs) {

@@ -120,6 +120,9 @@ export function createSmartevseNode(options: SmartevseNodeOptions): SimulatedSma
       measure(currentA) {
         drawnA = currentA;
       },
+      // Its line has timers of its own, so none of its seconds is left out.
+      isStill: () => false,
+      repeat: () => undefined,
     },
     nextEventMs: () => Infinity,
     advanceTo: () => undefined,

@@ -3,6 +3,7 @@ import {
   acknowledgeMiss,
   armHeartbeat,
   createController,
+  isControllerStill,
   offeredA,
   pulseHeartbeat,
   resetController,
@@ -140,4 +141,34 @@ test('after a reset the pilot is the stored maximum until somebody sets another'
   expect([controller.stateCode, offeredA(controller), controller.pilotA]).toEqual([STATE.starting, 0, 34]);
   run(controller, 11, 14);
   expect([controller.stateCode, offeredA(controller), controller.isAtPowerUp]).toEqual([STATE.charging, 34, true]);
+});
+
+test('where it is still, its passes change nothing while the gateway pulses: any state, vehicle, relay and heartbeat', () => {
+  let stillCount = 0;
+  for (const stateCode of Object.values(STATE)) {
+    for (const bits of Array.from({ length: 32 }, (_, index) => index)) {
+      const [wasConnected, isConnected, wantsEnergy, isRelayClosed, hasHeartbeat] = [1, 2, 4, 8, 16].map((bit) => (bits & bit) !== 0);
+      const controller = createController(34, 48);
+      if (hasHeartbeat === true) armHeartbeat(controller, 1000, 6, 0);
+      Object.assign(controller, { stateCode, isVehicleConnected: wasConnected, isRelayClosed, lastPulseMs: 9000, sleepStartMs: 8000, startEndMs: 12_000 });
+      if (!isControllerStill(controller, isConnected === true, wantsEnergy === true, 1000)) continue;
+      stillCount += 1;
+      const before = { ...controller };
+      for (let timeMs = 10_000; timeMs < 60_000; timeMs += 1000) {
+        stepController(controller, timeMs, isConnected === true, wantsEnergy === true, 10);
+        pulseHeartbeat(controller, timeMs);
+      }
+      expect(controller).toEqual({ ...before, lastPulseMs: 59_000 });
+    }
+  }
+  expect(stillCount).toBeGreaterThan(8);
+});
+
+test('one that charges, and an idle one, are still; one that sleeps with its relay closed is not', () => {
+  const controller = createController(34, 48);
+  expect(isControllerStill(controller, false, false, 1000)).toBe(true);
+  run(controller, 0, 10, 34);
+  expect(isControllerStill(controller, true, true, 1000)).toBe(true);
+  sleep(controller, 11_000);
+  expect(isControllerStill(controller, true, true, 1000)).toBe(false);
 });

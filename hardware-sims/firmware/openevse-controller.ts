@@ -94,6 +94,27 @@ export function stepController(controller: Controller, timeMs: number, isVehicle
   }
 }
 
+/**
+ * Whether its next pass does nothing, with the same vehicle, while a gateway pulses once in every `pulseMs`. What it meters goes on.
+ */
+export function isControllerStill(controller: Controller, isVehicleConnected: boolean, wantsEnergy: boolean, pulseMs: number): boolean {
+  const { stateCode, isRelayClosed, heartbeatIntervalMs, heartbeatTrigger } = controller;
+  if (controller.isVehicleConnected !== isVehicleConnected || heartbeatTrigger === 2) return false;
+  if (heartbeatIntervalMs !== 0 && heartbeatIntervalMs <= pulseMs) return false;
+  switch (stateCode) {
+    case STATE.starting:
+      return false;
+    case STATE.notConnected:
+      return !isVehicleConnected && !isRelayClosed;
+    case STATE.connected:
+      return isVehicleConnected && !wantsEnergy && !isRelayClosed;
+    case STATE.charging:
+      return isVehicleConnected && wantsEnergy;
+    default:
+      return !isRelayClosed;
+  }
+}
+
 function stepAsleep(controller: Controller, timeMs: number, drawnA: number): void {
   if (!controller.isRelayClosed) return;
   const hasWaited = timeMs - controller.sleepStartMs >= RELAY_OPENS_AFTER_MS;

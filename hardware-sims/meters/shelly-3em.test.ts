@@ -18,7 +18,7 @@ function rigOf(phasors: readonly (Phasor | null)[]): { readonly device: Simulate
     id: meterId('grid'),
     baseTopic: 'shellies/shellyem3-020000000021',
     model: SHELLY_3EM,
-    channels: phasors.map((phasor): ChannelSource | null => (phasor === null ? null : Object.assign(phasor, { take: () => undefined }))),
+    channels: phasors.map((phasor): ChannelSource | null => (phasor === null ? null : Object.assign(phasor, { take: () => undefined, isSteady: () => false }))),
     periodMs: 1000,
     resolutionW: 0.01,
     time,

@@ -65,6 +65,8 @@ export function isSameMeasured(a: ChannelValues | undefined, b: ChannelValues | 
 export interface ChannelSource {
   /** Takes the sample that a publication at this time describes; the values hold it until the next. */
   take(timeMs: number): void;
+  /** Whether every further sample is the one last taken, as long as what it sees stays the same. */
+  isSteady(): boolean;
   readonly powerW: number;
   readonly reactiveVar: number;
   readonly voltageV: number;

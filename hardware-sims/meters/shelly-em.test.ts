@@ -9,7 +9,7 @@ import type { ChannelSource } from './shelly-em-values.ts';
 type PowerSource = (timeMs: number) => number;
 
 function channelOf(powerAt: PowerSource): ChannelSource {
-  const channel = { powerW: 0, reactiveVar: 0, voltageV: 120, take: (timeMs: number) => void (channel.powerW = powerAt(timeMs)) };
+  const channel = { powerW: 0, reactiveVar: 0, voltageV: 120, take: (timeMs: number) => void (channel.powerW = powerAt(timeMs)), isSteady: () => false };
   return channel;
 }
 
@@ -124,5 +124,64 @@ describe('HTTP', () => {
 
   test('an unknown path is 404', () => {
     expect(rigOf(() => 0).get('/emeter/2').status).toBe(404);
+  });
+});
+
+describe('seconds that repeat the last one', () => {
+  /** Heard by somebody who takes power and voltage, as a driver does; `repetitions` counts what was told in one word. */
+  function heardDevice(source: ChannelSource): { readonly device: SimulatedShellyEm; readonly time: { nowMs: number }; readonly repetitions: () => number } {
+    const time = { nowMs: 0 };
+    const device = createShellyEm({ id: meterId('feed'), baseTopic: 'shellies/shellyem-B164B8', channels: [source, null], periodMs: 1000, resolutionW: 0.01, time, startWallMs: 0 });
+    let repetitions = 0;
+    device.attachSink({
+      audience: { changeCount: 1, hears: (field) => /power|voltage/.test(field) },
+      publish: () => undefined,
+      publishAt: () => undefined,
+      repeatMeasured: () => {
+        repetitions += 1;
+        return true;
+      },
+    });
+    device.mqtt.connected();
+    return { device, time, repetitions: () => repetitions };
+  }
+
+  const steadySource = (powerW: number): ChannelSource & { powerW: number } => ({ powerW, reactiveVar: 0, voltageV: 120, take: () => undefined, isSteady: () => true });
+
+  test('count energy and are told as played ones are', () => {
+    const [playing, repeating] = [heardDevice(steadySource(1234.5)), heardDevice(steadySource(1234.5))];
+    for (let timeMs = 0; timeMs <= 60_000; timeMs += 1000) {
+      for (const { time } of [playing, repeating]) time.nowMs = timeMs;
+      playing.device.advanceTo(timeMs);
+      if (repeating.device.stillUntilMs(timeMs) > timeMs) {
+        expect(repeating.device.tellsAt(timeMs)).toBe(true);
+        repeating.device.repeat(timeMs);
+      } else repeating.device.advanceTo(timeMs);
+    }
+    expect(repeating.device.values).toEqual(playing.device.values);
+    expect(repeating.repetitions()).toBe(playing.repetitions());
+    expect(repeating.device.nextEventMs()).toBe(61_000);
+  });
+
+  test('there are none before the values were told once more, and none where its clamp may see something else', () => {
+    const source = steadySource(500);
+    const { device, time } = heardDevice(source);
+    const stillAt = (timeMs: number): boolean => {
+      time.nowMs = timeMs;
+      device.advanceTo(timeMs);
+      return device.stillUntilMs(timeMs + 1000) > timeMs + 1000;
+    };
+    expect([0, 1000, 2000].map(stillAt)).toEqual([false, true, true]);
+    source.powerW = 600;
+    expect([3000, 4000].map(stillAt)).toEqual([false, true]);
+    source.isSteady = () => false;
+    expect(stillAt(5000)).toBe(false);
+  });
+
+  test('one that tells every 10 s is silent until then', () => {
+    const { device } = heardDevice(steadySource(500));
+    device.advanceTo(0);
+    device.http({ method: 'GET', path: '/settings', query: { mqtt_update_period: '10' }, body: undefined });
+    expect([device.stillUntilMs(1000), device.tellsAt(1000)]).toEqual([10_000, false]);
   });
 });

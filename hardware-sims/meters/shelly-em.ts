@@ -4,7 +4,7 @@
  */
 import { roundTo, type MeterId } from '../../core/quantities.ts';
 import { NOWHERE, topicSink, type DeviceSink, type NetworkPresence, type SiteTime } from '../device-sink.ts';
-import type { SimulatedDevice } from '../simulated-device.ts';
+import type { Repeating, SimulatedDevice } from '../simulated-device.ts';
 import { answerShellyHttp } from './shelly-em-http.ts';
 import { channelField, isCounter, isSameMeasured, noChannelValues, SHELLY_EM, type ChannelSource, type ChannelValues, type ShellyModel } from './shelly-em-values.ts';
 import { shellyMac } from './shelly-mac.ts';
@@ -33,7 +33,7 @@ export interface ShellyEmOptions {
   readonly wrapSink?: (sink: DeviceSink) => DeviceSink;
 }
 
-export interface SimulatedShellyEm extends SimulatedDevice {
+export interface SimulatedShellyEm extends SimulatedDevice, Repeating {
   readonly id: MeterId;
   readonly baseTopic: string;
   readonly network: NetworkPresence;
@@ -48,6 +48,7 @@ export interface SimulatedShellyEm extends SimulatedDevice {
 }
 
 const MS_PER_MINUTE = 60_000;
+const SECOND_MS = 1000;
 /** From power to WLAN and broker: an assumption, units differ by seconds. */
 const BOOT_DURATION_MS = 5000;
 
@@ -68,11 +69,7 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
     const own = values[channel];
     if (source === null || source === undefined || own === undefined) return;
     source.take(timeMs);
-    const elapsedMin = (timeMs - lastMs) / MS_PER_MINUTE;
-    own.importWmin = Math.max(own.powerW, 0) * elapsedMin;
-    own.exportWmin = Math.max(-own.powerW, 0) * elapsedMin;
-    own.totalWh += own.importWmin / 60;
-    own.totalReturnedWh += own.exportWmin / 60;
+    countEnergy(own, timeMs - lastMs);
     own.powerW = resolve(source.powerW, options.resolutionW);
     takePhasor(own, source);
   };
@@ -84,6 +81,8 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
   /** What was published last, and to which audience. */
   const told = values.map((own) => ({ ...own }));
   let toldTo = NaN;
+  /** Its last publication told nothing but that. */
+  let isRepetition = false;
   const listen = (): void => {
     const { audience } = sink;
     const changeCount = audience?.changeCount ?? 0;
@@ -113,12 +112,18 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
   const publishPeriod = (timeMs: number): void => {
     for (let channel = 0; channel < values.length; channel += 1) measure(channel, timeMs);
     lastMs = timeMs;
+    isRepetition = false;
     if (!isConnected) return;
     listen();
-    if (isToldAlready() && sink.repeatMeasured()) return;
+    isRepetition = isToldAlready() && sink.repeatMeasured();
+    if (isRepetition) return;
     values.forEach(publishOne);
     noteTold();
   };
+
+  /** What was told as a repetition will be told so again: to the same listeners, and as long as its clamps see the same. */
+  const isSteady = (): boolean =>
+    isRepetition && (sink.audience?.changeCount ?? 0) === toldTo && options.channels.every((source) => source === null || source.isSteady());
 
   const identity = (): Readonly<Record<string, unknown>> => ({
     id: baseTopic.split('/').at(-1) ?? baseTopic,
@@ -150,6 +155,22 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
     values,
     settings,
     nextEventMs: () => upMs ?? (settings.periodMs === 0 ? Infinity : nextMs),
+    stillUntilMs(fromMs) {
+      if (upMs !== null || settings.periodMs === 0) return upMs ?? Infinity;
+      if (nextMs !== fromMs || settings.periodMs !== SECOND_MS) return Math.max(fromMs, nextMs);
+      return isSteady() ? Infinity : fromMs;
+    },
+    tellsAt: (timeMs) => upMs === null && settings.periodMs > 0 && nextMs === timeMs,
+    repeat(timeMs) {
+      if (upMs !== null || nextMs !== timeMs) return;
+      for (let channel = 0; channel < values.length; channel += 1) {
+        const own = values[channel];
+        if (own !== undefined) countEnergy(own, timeMs - lastMs);
+      }
+      lastMs = timeMs;
+      nextMs += settings.periodMs;
+      sink.repeatMeasured();
+    },
     cutPower() {
       upMs = Infinity;
       network.isUp = false;
@@ -211,6 +232,15 @@ export function createShellyEm(options: ShellyEmOptions): SimulatedShellyEm {
         },
       }),
   };
+}
+
+/** It counts with what it told last. */
+function countEnergy(own: ChannelValues, elapsedMs: number): void {
+  const elapsedMin = elapsedMs / MS_PER_MINUTE;
+  own.importWmin = Math.max(own.powerW, 0) * elapsedMin;
+  own.exportWmin = Math.max(-own.powerW, 0) * elapsedMin;
+  own.totalWh += own.importWmin / 60;
+  own.totalReturnedWh += own.exportWmin / 60;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createMeterProbe, recordStep, repeatStep, takeSample, type MeterProbe, type MeterProbeOptions } from './meter-probe.ts';
+import { createMeterProbe, isProbeSteady, recordStep, repeatStep, takeSample, type MeterProbe, type MeterProbeOptions } from './meter-probe.ts';
 import { createRandom } from './random.ts';
 
 function probeOf(changes: Partial<MeterProbeOptions>, powersW: readonly number[]): ReturnType<typeof createMeterProbe> {
@@ -56,4 +56,10 @@ test('noise has the mean 0 and the deviation asked for', () => {
   // Five standard errors.
   expect(Math.abs(mean)).toBeLessThan((5 * 120) / Math.sqrt(samples.length));
   expect(Math.abs(deviation - 120)).toBeLessThan((5 * 120) / Math.sqrt(2 * samples.length));
+});
+
+test('its samples stay what they are once all it keeps is the same, and never with noise', () => {
+  expect(isProbeSteady(probeOf({ latencyMs: 1000 }, [0, 100, 100]))).toBe(false);
+  expect(isProbeSteady(probeOf({ latencyMs: 1000 }, [0, 100, 100, 100]))).toBe(true);
+  expect(isProbeSteady(probeOf({ latencyMs: 1000, noiseW: 0.001 }, [100, 100, 100]))).toBe(false);
 });

@@ -63,6 +63,16 @@ export function repeatStep(probe: MeterProbe): void {
   recordStep(probe, probe.powersW[place] ?? 0, probe.reactivesVar?.[place], probe.voltagesV?.[place]);
 }
 
+/** Whether every further sample is the one last taken, as long as what it sees stays the same. */
+export function isProbeSteady({ options, powersW, reactivesVar, voltagesV }: MeterProbe): boolean {
+  return options.noiseW === 0 && isEven(powersW) && (reactivesVar === null || isEven(reactivesVar)) && (voltagesV === null || isEven(voltagesV));
+}
+
+function isEven(values: Float64Array): boolean {
+  for (let index = 1; index < values.length; index += 1) if (values[index] !== values[0]) return false;
+  return true;
+}
+
 /** Index in the rings of the step that a sample published now describes. */
 function describedStep(probe: MeterProbe, timeMs: number): number {
   const { latencyMs, stepMs } = probe.options;

@@ -5,7 +5,7 @@ import { evsePhases } from '../../core/site/circuit-tree.ts';
 import type { Evse, Supply } from '../../core/site/site.ts';
 import { addLineCurrents, addLinePairCurrent, type PlantCircuit } from './circuits.ts';
 import { nextLine } from './supply-geometry.ts';
-import { createVehicle, deliver, stepVehicle, type Vehicle } from './vehicle.ts';
+import { createVehicle, deliver, isVehicleStill, stepVehicle, type Vehicle } from './vehicle.ts';
 
 /** What the plant needs of an EVSE's controller, and what it tells it. */
 export interface PlantEvse {
@@ -16,6 +16,10 @@ export interface PlantEvse {
   step(timeMs: number, isVehicleConnected: boolean, wantsEnergy: boolean): void;
   /** What flows from now on, per conductor. */
   measure(currentA: number): void;
+  /** Whether its next second, with the same vehicle, does what the last one did. */
+  isStill(isVehicleConnected: boolean, wantsEnergy: boolean): boolean;
+  /** One such second. */
+  repeat(timeMs: number): void;
 }
 
 export interface Outlet {
@@ -80,6 +84,22 @@ export function stepOutlet(outlet: Outlet, timeMs: number, stepS: number): boole
   return outlet.currentA !== beforeA || outlet.loadedPhases !== phasesBefore;
 }
 
+/** Every step from `fromMs` on and before the answered time does what the last one did; `fromMs` itself where the next one may not. */
+export function outletStillUntilMs(outlet: Outlet, fromMs: number): number {
+  const { device, vehicle, visits, nextVisit, unplugMs } = outlet;
+  if (!device.isStill(vehicle !== null, vehicle !== null && vehicle.wantsEnergy)) return fromMs;
+  if (vehicle !== null && !isVehicleStill(vehicle, device.pilotA, device.isRelayClosed)) return fromMs;
+  // A contactor that was moved since the last step counts from the next.
+  if (vehicle !== null && outlet.loadedPhases.length !== lineCount(outlet, vehicle.phaseCount)) return fromMs;
+  return Math.max(fromMs, Math.min(unplugMs, (visits[nextVisit]?.plugInS ?? Infinity) * 1000));
+}
+
+/** A step that does what the last one did: energy goes on. */
+export function repeatOutlet(outlet: Outlet, timeMs: number, stepS: number): void {
+  if (outlet.vehicle !== null) deliverStep(outlet, outlet.vehicle, stepS);
+  outlet.device.repeat(timeMs);
+}
+
 /** Its current joins the sums of the circuits. */
 export function addOutletCurrent(outlet: Outlet): void {
   if (outlet.currentA === 0) return;
@@ -112,14 +132,17 @@ export function plugIn(outlet: Outlet, visit: ScenarioVehicle, stepS: number): v
   loadPhases(outlet, outlet.vehicle.phaseCount);
 }
 
-/** Without a neutral a vehicle that does not use three lines sits between the first two of them. */
 function loadPhases(outlet: Outlet, usedPhases: number): void {
-  const phaseCount = Math.min(usedPhases, outlet.closedPhases);
-  const isPair = outlet.supplyKind === 'three-wire-delta' && phaseCount < 3;
-  const count = isPair ? 2 : phaseCount;
+  const count = lineCount(outlet, usedPhases);
   if (outlet.loadedPhases.length === count) return;
   outlet.loadedPhases = outlet.phases.slice(0, count);
-  outlet.pairLine = isPair ? leadingLine(outlet.loadedPhases) : null;
+  outlet.pairLine = outlet.supplyKind === 'three-wire-delta' && count < 3 ? leadingLine(outlet.loadedPhases) : null;
+}
+
+/** Without a neutral a vehicle that does not use three lines sits between the first two of them. */
+function lineCount({ supplyKind, closedPhases }: Outlet, usedPhases: number): number {
+  const phaseCount = Math.min(usedPhases, closedPhases);
+  return supplyKind === 'three-wire-delta' && phaseCount < 3 ? 2 : phaseCount;
 }
 
 /** Of two lines the one that the other is next to. */

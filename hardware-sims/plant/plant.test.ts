@@ -10,7 +10,7 @@ import { createPlant, stepPlant, type Plant, type PlantEvse } from './plant.ts';
 /** A relay that closes with the vehicle and offers a fixed current. */
 function always(currentA: number): PlantEvse & { seenA: number } {
   const device = { isRelayClosed: false, pilotA: currentA, seenA: 0, step: (_timeMs: number, isConnected: boolean) => (device.isRelayClosed = isConnected), measure: (drawnA: number) => (device.seenA = drawnA) };
-  return device;
+  return Object.assign(device, { isStill: (isConnected: boolean) => device.isRelayClosed === isConnected, repeat: () => undefined });
 }
 
 function siteOf(kind: Site['supply']['kind'], nominalVoltageV: number, evse: Readonly<Record<string, unknown>> = {}): Site {

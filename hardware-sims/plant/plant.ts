@@ -11,7 +11,7 @@ import { beginSums, createCircuits, endSums, type PlantCircuit } from './circuit
 import { createHomeBattery, stepHomeBattery, type HomeBattery } from './home-battery.ts';
 import { addLoad, reactiveRatioOf, renewCurrents, stepCurveLoads, type CurveLoad } from './loads.ts';
 import { createCurveLoads } from './load-curves.ts';
-import { addOutletCurrent, createOutlet, plugIn, stepOutlet, unplug, type Outlet, type PlantEvse } from './outlets.ts';
+import { addOutletCurrent, createOutlet, outletStillUntilMs, plugIn, repeatOutlet, stepOutlet, unplug, type Outlet, type PlantEvse } from './outlets.ts';
 import { addRealCurrent, type RealEvse } from './real-evses.ts';
 import { geometryOf, type SupplyGeometry } from './supply-geometry.ts';
 import { createVoltageDrop, stepVoltages, type VoltageDrop } from './voltages.ts';
@@ -134,6 +134,23 @@ export function stepPlant(plant: Plant, timeMs: number): void {
   if (plant.batteries.length > 0) stepBatteries(plant);
   for (const outlet of plant.outlets) if (stepOutlet(outlet, timeMs, STEP_S)) plant.isStale = true;
   if (plant.isStale) renewSums(plant);
+}
+
+/**
+ * Every step from `fromMs` on and before the answered time does what the last one did; `fromMs` itself where the next one may not. A
+ * home battery answers to what flows at every step.
+ */
+export function plantStillUntilMs({ isStale, batteries, realEvses, loadChanges, nextLoadChange, curveLoads, outlets }: Plant, fromMs: number): number {
+  if (isStale || batteries.length > 0 || realEvses.length > 0) return fromMs;
+  let untilMs = loadChanges[nextLoadChange]?.timeMs ?? Infinity;
+  for (const { nextMs } of curveLoads) untilMs = Math.min(untilMs, nextMs);
+  for (const outlet of outlets) untilMs = Math.min(untilMs, outletStillUntilMs(outlet, fromMs));
+  return Math.max(fromMs, untilMs);
+}
+
+/** A step that does what the last one did. */
+export function repeatPlant({ outlets }: Plant, timeMs: number): void {
+  for (const outlet of outlets) repeatOutlet(outlet, timeMs, STEP_S);
 }
 
 function renewSums(plant: Plant): void {

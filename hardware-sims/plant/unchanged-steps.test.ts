@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { plantStillUntilMs, repeatPlant } from './plant.ts';
 import { plantRig, type PlantRig } from './testing/plant-rig.ts';
 
 /** A step at which nothing changes makes no sums: what flows is the same as if it made them every time. */
@@ -40,4 +41,27 @@ test.each([
     });
   }
   expect(skipping.plant.sumCount).toBeLessThan(summing.plant.sumCount);
+});
+
+test.each([{}, { impedance: { source: { resistanceOhm: 0.3, reactanceOhm: 0.1 } } }])('a step that is said to repeat the last one changes nothing but energies, and repeating it gives the same: %j', (more) => {
+  const { vehicles, otherLoads } = conditions;
+  const calm = { ...more, vehicles: vehicles.map(({ id, evse, plugInS, unplugS }) => ({ id, evse, plugInS, unplugS })), otherLoads, houseLoads: [{ kind: 'oven', circuit: 'main', fromS: 100 }] };
+  const make = (): PlantRig => plantRig({ kind: 'three-phase-star', evses: [{}, { phaseCount: 1, phaseMap: [1, 2, 0] }], conditions: calm });
+  const playing = make();
+  const repeating = make();
+  const energies = ({ plant }: PlantRig): number[] => plant.outlets.map(({ energyWs }) => energyWs);
+  let repeated = 0;
+  for (let second = 0; second < 900; second += 1) {
+    const isStill = plantStillUntilMs(playing.plant, second * 1000) > second * 1000;
+    const before = flows(playing);
+    playing.runTo(second);
+    if (isStill) {
+      repeated += 1;
+      expect(flows(playing)).toEqual(before);
+      repeatPlant(repeating.plant, second * 1000);
+      repeating.skipTo(second);
+    } else repeating.runTo(second);
+    expect([second, flows(repeating), energies(repeating)]).toEqual([second, flows(playing), energies(playing)]);
+  }
+  expect(repeated).toBeGreaterThan(600);
 });

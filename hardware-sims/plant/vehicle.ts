@@ -55,6 +55,14 @@ export function stepVehicle(vehicle: Vehicle, offeredA: number, isRelayClosed: b
   return vehicle.currentA;
 }
 
+/** Whether its next step, with the same pilot and relay, does what the last one did. A habit may change its mind at any second. */
+export function isVehicleStill({ offers, habits, currentA, maxCurrentA, riseAPerStep }: Vehicle, offeredA: number, isRelayClosed: boolean): boolean {
+  if (habits !== null) return false;
+  const toldA = isRelayClosed ? offeredA : 0;
+  for (let index = 0; index < offers.length; index += 1) if (offers[index] !== toldA) return false;
+  return currentA === (isRelayClosed ? Math.min(toldA, maxCurrentA, currentA + riseAPerStep) : 0);
+}
+
 /** Energy that reached it in the step that ends. */
 export function deliver({ habits, currentA }: Vehicle, energyWs: number): void {
   if (habits !== null) noteDrawn(habits, currentA, energyWs);

@@ -7,7 +7,10 @@ import { playInThreads } from './sweep-threads.ts';
 
 export interface DaySpeeds {
   readonly directDayMs: number;
-  /** Seconds of the two-EVSE site, each with its plant, devices, control and record, per second on one core. */
+  /**
+   * Seconds of the two-EVSE site with its plant, devices, control and record, per second on one core. Those that only repeat
+   * the one before are counted, not played (core/player/still-seconds.ts): most of them, where load changes every five minutes.
+   */
   readonly directTicksPerSecond: number;
   readonly loopbackDayMs: number;
   /** 1,000 days on two cores, from the rate at which `daysSwept` of them were played. */

@@ -63,7 +63,7 @@ describe.each([
   });
 
   test.skipIf(!isPossible)('a P1 port is read', async () => {
-    const channel = { powerW: 2300, reactiveVar: 0, voltageV: 230, take: () => undefined };
+    const channel = { powerW: 2300, reactiveVar: 0, voltageV: 230, take: () => undefined, isSteady: () => false };
     const device = createP1Port({ id: meterId('mains'), dialect: 'belgium', channels: [channel, channel, channel], time, startWallMs: clock.wallMs() });
     const link = await connect(device.port);
     const driver = createP1SerialDriver(p1Meter(), { links: { mqtt: null, ports: new Map([[P1_PORT, link]]) }, clock });

@@ -71,7 +71,7 @@ export function createP1Bench({ dialect = 'dsmr-5', meter: changes = {}, phaseCo
   const device = createP1Port({
     id: meterId('mains'),
     dialect,
-    channels: loads.map((load) => Object.assign(load, { take: () => undefined })),
+    channels: loads.map((load) => Object.assign(load, { take: () => undefined, isSteady: () => false })),
     time,
     startWallMs: clock.wallMs(),
     ...(seal === undefined ? {} : { seal }),
