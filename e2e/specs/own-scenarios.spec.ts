@@ -27,8 +27,8 @@ test('what the screen keeps is played by its id on the command line; deleted it 
 
   await page.goto(app.url);
   await shellOf(page).open('Scenarios');
-  const { library, choose } = scenariosPageOf(page);
-  await choose(TITLE);
+  const scenarios = scenariosPageOf(page);
+  await scenarios.choose(TITLE);
   await expect(page.getByRole('heading', { level: 1, name: TITLE })).toBeVisible();
   const played = await chargebench('scenario', 'run', 'my-evening', '--json', '--data', data);
   expect(played.code, played.stderr).toBe(0);
@@ -36,7 +36,7 @@ test('what the screen keeps is played by its id on the command line; deleted it 
 
   await page.getByRole('button', { name: 'Delete this scenario' }).click();
   await expect(page.getByText(`“${TITLE}” is deleted.`)).toBeVisible();
-  await expect(library.getByRole('button', { name: TITLE })).toBeHidden();
+  await expect(scenarios.library.getByRole('button', { name: TITLE })).toBeHidden();
   expect(await listed()).toBe(false);
 
   await page.getByRole('button', { name: 'Undo' }).click();
