@@ -68,6 +68,7 @@ export function takeReport(plan: EvsePlan, memory: EvseMemory, report: EvseRepor
     offerA: memory.offerA,
     offerMs: memory.offerMs,
     confirmedMs: isConfirmed && !hasRestarted ? (memory.confirmedMs ?? report.timeMs) : null,
+    lateOfferUntilMs: memory.lateOfferUntilMs,
     exposureA: hasRestarted ? Math.max(memory.exposureA, plan.evse.powerUpCurrentA) : memory.exposureA,
     draws: memory.draws,
     inferred: memory.inferred === null && tellsCurrent(report) ? null : inferredAfter(plan, memory, report),
@@ -110,6 +111,8 @@ function hasFollowed({ evse }: EvsePlan, memory: EvseMemory, drawnA: number | nu
   const { confirmedMs, report } = memory;
   if (confirmedMs === null || report === null) return false;
   if (timeMs - confirmedMs >= evse.responseTimeMs) return true;
+  // What it shows may be from before the higher offer that is still on its way.
+  if (memory.lateOfferUntilMs !== null && timeMs < memory.lateOfferUntilMs) return false;
   const isNewer = report.measuredTimeMs !== null && report.measuredTimeMs > confirmedMs;
   return isNewer && drawnA !== null && drawnA <= settledA && drawnA <= (memory.offerA ?? 0) + FOLLOWS_WITHIN_A;
 }

@@ -1,5 +1,5 @@
 /** What the next step has to know of what was decided in this one. */
-import type { SitePlan } from './plan.ts';
+import type { EvsePlan, SitePlan } from './plan.ts';
 import { clear } from './scratch.ts';
 import { updateQueue } from './queue.ts';
 import type { Setpoint } from './setpoint.ts';
@@ -15,7 +15,8 @@ export function remember(plan: SitePlan, site: Site, state: BalancerState, setpo
   for (let index = 0; index < setpoints.length; index += 1) {
     const memory = memoryOf(state, index);
     const currentA = setpoints[index]?.offeredCurrentA ?? 0;
-    const offered = rememberOne(memory, currentA, setpoints[index]?.reason.kind === 'phase-switch', timeMs);
+    const { responseTimeMs } = (plan.evses[index] as EvsePlan).evse;
+    const offered = rememberOne(memory, currentA, setpoints[index]?.reason.kind === 'phase-switch', responseTimeMs, timeMs);
     // Asked for by those who have just come only.
     const fewest = memory.queue.turns < 0 ? (fewestTurns ??= fewestTurnsOf(state)) : 0;
     const queue = updateQueue(offered, currentA, isWaited[index] === 1, fewest, site.policy, timeMs);
@@ -46,7 +47,7 @@ function fewestTurnsOf(state: BalancerState): number {
 }
 
 /** `isSwitching`: a change of phases pauses by timers of its own. */
-function rememberOne(memory: EvseMemory, currentA: number, isSwitching: boolean, timeMs: number): EvseMemory {
+function rememberOne(memory: EvseMemory, currentA: number, isSwitching: boolean, responseTimeMs: number, timeMs: number): EvseMemory {
   const readBackA = memory.report?.offeredCurrentA ?? null;
   // Until its present offer has been read nothing is asked of it, so nothing can have been offered.
   const isUnknown = memory.offerA === null && readBackA === null;
@@ -56,7 +57,14 @@ function rememberOne(memory: EvseMemory, currentA: number, isSwitching: boolean,
     offerA: currentA,
     offerMs: timeMs,
     confirmedMs: readBackA !== null && readBackA <= currentA ? timeMs : null,
+    lateOfferUntilMs: lateOfferUntilMs(memory, currentA, readBackA, responseTimeMs),
     exposureA: Math.max(memory.exposureA, currentA),
     pausedMs: currentA > 0 || isSwitching || memory.offerA === null ? null : timeMs,
   };
+}
+
+/** Raised and lowered again before the device has shown the raise: a device that takes its time obeys one after the other. */
+function lateOfferUntilMs({ offerA, offerMs, lateOfferUntilMs: known }: EvseMemory, currentA: number, readBackA: number | null, responseTimeMs: number): number | null {
+  if (offerA === null || currentA >= offerA || (readBackA !== null && readBackA >= offerA)) return known;
+  return Math.max(known ?? 0, offerMs + responseTimeMs);
 }

@@ -57,6 +57,8 @@ export interface EvseMemory {
   readonly offerMs: number;
   /** When the device first said that it offers no more than the last setpoint; null until then. */
   readonly confirmedMs: number | null;
+  /** A higher offer that it had not shown yet when it was asked for less may still come into effect until then; null when none can. */
+  readonly lateOfferUntilMs: number | null;
   /** The most it may be drawing or start to draw now. */
   readonly exposureA: number;
   readonly draws: readonly DrawSpan[];
@@ -132,6 +134,7 @@ export function unknownEvse(powerUpCurrentA: number, phaseMask: number): EvseMem
     offerA: null,
     offerMs: 0,
     confirmedMs: null,
+    lateOfferUntilMs: null,
     exposureA: powerUpCurrentA,
     draws: [],
     inferred: null,

@@ -178,6 +178,7 @@ function evseAfter(memory: EvseMemory, report: EvseReport | undefined): EvseMemo
     offerA: memory.offerA,
     offerMs: memory.offerMs,
     confirmedMs: memory.confirmedMs,
+    lateOfferUntilMs: memory.lateOfferUntilMs,
     exposureA: memory.exposureA,
     draws: memory.draws,
     inferred: memory.inferred,
