@@ -84,7 +84,8 @@ export function takeReading(
   return {
     reading,
     liveCount: (hadGap ? 0 : memory.liveCount) + (reading.isLive ? 1 : 0),
-    otherA: keptOtherA(plan, circuit, memory.otherA, reading, drawn, highest),
+    // A stale value is no value: behind a gap nothing of the last one is kept.
+    otherA: keptOtherA(plan, circuit, hadGap ? null : memory.otherA, reading, drawn, highest),
     recent,
     recentA: mostOf(recent),
     repeated: agreement.repeated,
